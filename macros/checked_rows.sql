@@ -15,6 +15,7 @@ with source as {{ inlined() }} (
         {{ clean_text(name) }} as text_{{ name }}{{ ',' if not loop.last }}
         {%- endfor %}
     from {{ raw_table(table_name, names) }} as delivered
+    {{ unless_kept(parse('year', clean_text('edition'))) }}
 ),
 
 -- Keys that may stand more than once. Only their rows, few as a rule, need to be put in order.
@@ -70,7 +71,7 @@ located as (
     {%- endfor %}
 ),
 
-judged as {{ inlined() }} (
+failed as (
     select
         *,
         case
@@ -95,10 +96,35 @@ judged as {{ inlined() }} (
             when {{ name }} {{ comparison }} {{ bound }} then '{{ name }}|out_of_range'
             {%- endfor %}
             {%- endfor %}
-        end as failure,
-        concat_ws('{{ '\u0001' }}'
-            {%- for name in names %}, coalesce(raw_{{ name }}, ''){% endfor %}) as content
+        end as failure
     from located
+),
+
+{% set kept = ['edition'] + parsed + (['region_code'] if has_region else []) -%}
+{%- for name in references %}{% do kept.append(columns[name].prefix ~ '_region_code') %}{% endfor -%}
+
+-- What was written is carried on for the few rows of which it may be asked.
+judged as {{ stored() }} (
+    select
+        {%- for name in kept %}
+        {{ name }},
+        {%- endfor %}
+        is_repeated,
+        failure,
+        case
+            when failure is not null or is_repeated
+                then
+                    case coalesce(split_part(failure, '|', 1), '{{ key[0] }}')
+                        {%- for name in names %}
+                        when '{{ name }}' then raw_{{ name }}
+                        {%- endfor %}
+                    end
+        end as raw_value,
+        case
+            when is_repeated
+                then concat_ws('{{ '\u0001' }}'{% for name in names %}, coalesce(raw_{{ name }}, ''){% endfor %})
+        end as content
+    from failed
 ),
 
 numbered as (
@@ -114,17 +140,12 @@ numbered as (
     where is_repeated
 ),
 
-{% set kept = ['edition'] + parsed + (['region_code'] if has_region else []) -%}
-{%- for name in references %}{% do kept.append(columns[name].prefix ~ '_region_code') %}{% endfor -%}
-
 verdicts as (
     select
         {%- for name in kept %}
         {{ name }},
         {%- endfor %}
-        {%- for name in names %}
-        raw_{{ name }},
-        {%- endfor %}
+        raw_value,
         failure as verdict
     from judged
     where not is_repeated
@@ -135,9 +156,7 @@ verdicts as (
         {%- for name in kept %}
         {{ name }},
         {%- endfor %}
-        {%- for name in names %}
-        raw_{{ name }},
-        {%- endfor %}
+        raw_value,
         case
             when failure is not null then failure
             when copy_number = 1 then null
@@ -154,11 +173,7 @@ final as (
         {%- endfor %}
         split_part(verdict, '|', 1) as rejected_column,
         split_part(verdict, '|', 2) as rejection_reason,
-        case split_part(verdict, '|', 1)
-            {%- for name in names %}
-            when '{{ name }}' then raw_{{ name }}
-            {%- endfor %}
-        end as rejected_value
+        case when verdict is not null then raw_value end as rejected_value
     from verdicts
 )
 

@@ -30,6 +30,14 @@
 
 {% macro duckdb__inlined() -%} not materialized {%- endmacro %}
 
+{% macro stored() -%}
+    {{ adapter.dispatch('stored')() }}
+{%- endmacro %}
+
+{% macro default__stored() -%}{%- endmacro %}
+
+{% macro duckdb__stored() -%} materialized {%- endmacro %}
+
 {% macro type_exact() -%} decimal(38, 10) {%- endmacro %}
 
 {% macro in_byte_order(text) -%}

@@ -13,11 +13,18 @@
     {%- if not execute -%} (select 1) {%- else -%}
     {%- set shapes = {} -%}
     {%- set extra = {} -%}
-    {%- for file in sample_files(table_name) -%}
+    {%- set kept = kept_editions() -%}
+    {%- for file in sample_files(table_name) if file.edition not in kept -%}
         {%- set types = {} -%}
         {%- for column in run_query("describe select * from " ~ scan_files(file.kind, [file.name])) -%}
             {%- do types.update({column['column_name'] | lower: column['column_type']}) -%}
         {%- endfor -%}
+        {#- What is under edition=2024 is known, without a look into it, to hold rows of 2024 alone. -#}
+        {%- if file.edition and 'edition' in types -%}
+            {{ exceptions.raise_compiler_error(
+                file.name ~ " has a column edition, and its folder names the edition, too. Leave out the column, or rename the folder."
+            ) }}
+        {%- endif -%}
         {%- set cells = [] -%}
         {%- for name in columns -%}
             {%- if name in types -%}
@@ -67,13 +74,14 @@
         ~ " where not regexp_matches(file, '/[._][^/]*$') order by file"
     ) -%}
         {%- set ending = row["file"].lower() -%}
-        {%- if ending.endswith((".csv", ".csv.gz")) -%}{%- do files.append({"kind": "csv", "name": row["file"]}) -%}
-        {%- elif ending.endswith(".parquet") -%}{%- do files.append({"kind": "parquet", "name": row["file"]}) -%}
-        {%- else -%}
+        {%- set kind = "csv" if ending.endswith((".csv", ".csv.gz")) else "parquet" if ending.endswith(".parquet") -%}
+        {%- if not kind -%}
             {{ exceptions.raise_compiler_error(
                 table_name ~ ": " ~ row["file"] ~ " is no file of a known kind. Deliver .csv, .csv.gz or .parquet."
             ) }}
         {%- endif -%}
+        {%- set edition = modules.re.search("/edition=([0-9]{4})/", row["file"]) -%}
+        {%- do files.append({"kind": kind, "name": row["file"], "edition": edition[1] | int if edition else none}) -%}
     {%- endfor -%}
     {%- if not files and table_name not in var("optional_tables") -%}
         {{ exceptions.raise_compiler_error(

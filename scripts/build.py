@@ -7,20 +7,28 @@ A build writes each model as it goes, and a reader's lock would stop it. So it w
 and tested, a release is made of it: the DuckDB file, one Parquet file per mart, and a manifest of checksums. One rename of
 the link warehouse/current publishes all of them at once: readers see the old release or the new one. After a failure the
 published release is what it was, and what was built is kept for a look until the next build.
+
+Editions whose inputs have not changed since the published release are not read again: the build starts from a copy of its
+file and keeps their rows. With --full-refresh, everything is read.
 """
 
+import csv
 import fcntl
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 from importlib.metadata import version
+from itertools import takewhile
 from pathlib import Path
+from typing import IO
 
 import check_data
 import duckdb
+import yaml
 
 PROJECT = Path(__file__).resolve().parent.parent
 WAREHOUSE = PROJECT / "warehouse"
@@ -32,13 +40,18 @@ TARGET = PROJECT / "target" / "build"
 RELEASES = WAREHOUSE / "releases"
 CURRENT = WAREHOUSE / "current"
 MARTS, MANIFEST = "marts", "manifest.json"
+SAMPLES, NODES = "SAMPLES_PATH/", "INDEX_SEEDS/reference/ref_nodes.csv"
+EDITION_FOLDER = re.compile(SAMPLES + "(?:.*/)?edition=([0-9]{4})/")
+# What no sample row depends on, but for ref_nodes saying which editions there are.
+RULES = {NODES, *(f"INDEX_SEEDS/{name}.csv" for name in ("reference/ref_methods", "reference/ref_samples", "published/pub_figures"))}
+FULL_REFRESH = {"--full-refresh", "-f"}
 SHOWN_ROWS = 3
 
 
 def build(arguments: list[str]) -> int:
     """Run `dbt build` on a fresh file and publish it; return an exit code."""
-    if problems := check_data.broken_files():
-        print(*problems, "Nothing was built.", sep="\n")
+    if os.environ.get("KEEP_EDITIONS"):
+        print("KEEP_EDITIONS is for dbt alone; here it is found out which editions can stay. Unset it.\nNothing was built.")
         return 2
     RELEASES.mkdir(parents=True, exist_ok=True)
     with open(WAREHOUSE / ".lock", "w") as lock:
@@ -47,31 +60,72 @@ def build(arguments: list[str]) -> int:
         except BlockingIOError:
             print("Another build is running in this folder. Wait for it; this one has changed nothing.")
             return 2
+        files = input_files()
+        before = states(files)
+        inputs = checksums(files)
+        release = release_to_start_from(arguments)
+        changed = differing(inputs, release["inputs"])
+        delivered = [files[name] for name in changed if name.startswith(SAMPLES) and name in files]
+        if problems := check_data.broken_files(delivered):
+            print(*problems, "Nothing was built.", sep="\n")
+            return 2
+        kept = unchanged_editions(release["editions"], changed, files)
         shutil.rmtree(FRESH, ignore_errors=True)
         FRESH.mkdir()
-        inputs = checksums(input_files())
-        finished = subprocess.run(
-            [Path(sys.executable).parent / "dbt", "--quiet", "build", *arguments, "--target-path", TARGET],
-            cwd=PROJECT,
-            env={**os.environ, "WAREHOUSE_PATH": str((FRESH / PUBLISHED.name).relative_to(PROJECT))},
-            # If this process is killed, dbt goes on alone for a while, and holds the lock until it ends.
-            pass_fds=[lock.fileno()],
-        )
         try:
-            if finished.returncode == 0:
+            if kept:
+                print(f"Rows kept from the published release, whose inputs have not changed: edition {', '.join(kept)}.", flush=True)
+                shutil.copyfile(PUBLISHED, FRESH / PUBLISHED.name)
+            exit_code = run_dbt(arguments, kept, lock)
+            if exit_code == 0:
                 refuse_a_part()
-                if checksums(input_files()) != inputs:
+                if states(input_files()) != before:
                     raise RuntimeError("A model or an input was changed while it was being read. Build again.")
-                publish(inputs)
+                publish(arguments, inputs)
         except (RuntimeError, OSError, duckdb.Error) as error:
             print(error)
-            finished.returncode = 1
-        if finished.returncode != 0:
+            exit_code = 1
+        if exit_code != 0:
             print(f"\nThe build failed: {PUBLISHED.relative_to(PROJECT)} is what it was before.")
             print(f"What was built until then is in {FRESH.relative_to(PROJECT)}.")
-            return finished.returncode
+            return exit_code
     show()
     return 0
+
+
+def run_dbt(arguments: list[str], kept: list[str], lock: IO) -> int:
+    """Run `dbt build` in FRESH; return its exit code."""
+    return subprocess.run(
+        [Path(sys.executable).parent / "dbt", "--quiet", "build", *arguments, "--target-path", TARGET],
+        cwd=PROJECT,
+        env={
+            **os.environ,
+            "WAREHOUSE_PATH": str((FRESH / PUBLISHED.name).relative_to(PROJECT)),
+            "KEEP_EDITIONS": ",".join(kept),
+        },
+        # If this process is killed, dbt goes on alone for a while, and holds the lock until it ends.
+        pass_fds=[lock.fileno()],
+    ).returncode
+
+
+def release_to_start_from(arguments: list[str]) -> dict:
+    """The manifest of the published release; an empty one if its rows may be others than a full build would have now."""
+    if CURRENT.exists() and not FULL_REFRESH & set(arguments):
+        manifest = json.loads((CURRENT / MANIFEST).read_text(encoding="utf-8"))
+        now = {"versions": versions(), "arguments": arguments}
+        if now == {name: manifest.get(name) for name in now} and manifest["warehouse"] == sha256(PUBLISHED):
+            return manifest
+    return {"editions": [], "inputs": {}}
+
+
+def unchanged_editions(published: list[str], changed: set[str], files: dict[str, Path]) -> list[str]:
+    """Of the published editions, those whose rows a full build would read and judge in the same way."""
+    folders = {name: EDITION_FOLDER.match(name) for name in changed - RULES}
+    if not all(folders.values()):
+        return []
+    with open(files[NODES], encoding="utf-8-sig", newline="") as nodes:
+        declared = {row["edition"] for row in csv.DictReader(nodes)}
+    return sorted(declared.intersection(published) - {folder[1] for folder in folders.values()})
 
 
 def refuse_a_part() -> None:
@@ -94,12 +148,17 @@ def input_files() -> dict[str, Path]:
     """Everything that decides what the marts hold: the code and the tables it is given, by names that hold anywhere."""
     code = [*PROJECT.glob("models/**/*.sql"), *PROJECT.glob("macros/**/*.sql"), PROJECT / "dbt_project.yml"]
     files = {str(path.relative_to(PROJECT)): path for path in code}
-    for variable, default, pattern in (("INDEX_SEEDS", "seeds", "**/*.csv"), ("SAMPLES_PATH", None, "**/*")):
-        if folder := os.environ.get(variable, default):
-            for path in (PROJECT / folder).glob(pattern):
-                if path.is_file():
-                    files[f"{variable}/{path.relative_to(PROJECT / folder)}"] = path
-    return files
+    seeds = PROJECT / os.environ.get("INDEX_SEEDS", "seeds")
+    files |= {f"INDEX_SEEDS/{path.relative_to(seeds)}": path for path in seeds.glob("**/*.csv")}
+    # SAMPLES_PATH may stand for several folders; the names begin where it begins to.
+    samples = PROJECT / os.environ.get("SAMPLES_PATH", "")
+    fixed = Path(*takewhile(lambda part: not set("*?[") & set(part), samples.parts))
+    return files | {f"{SAMPLES}{path.relative_to(fixed)}": path for path in check_data.delivered_files()}
+
+
+def states(files: dict[str, Path]) -> dict[str, tuple[int, ...]]:
+    """What changes when a file does, without reading it."""
+    return {name: (state.st_ino, state.st_size, state.st_mtime_ns) for name, path in files.items() for state in [path.stat()]}
 
 
 def checksums(files: dict[str, Path]) -> dict[str, str]:
@@ -107,17 +166,37 @@ def checksums(files: dict[str, Path]) -> dict[str, str]:
     return {name: sha256(files[name]) for name in sorted(files)}
 
 
+def differing(some: dict[str, str], others: dict[str, str]) -> set[str]:
+    """The names of files that are missing on one side or not the same."""
+    return {name for name in some.keys() | others.keys() if some.get(name) != others.get(name)}
+
+
 def sha256(path: Path) -> str:
     with open(path, "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def publish(inputs: dict[str, str]) -> None:
+def versions() -> dict[str, str]:
+    """Of what computes the marts, the project itself included."""
+    project = yaml.safe_load((PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))
+    return {project["name"]: project["version"]} | {package: version(package) for package in ("dbt-core", "dbt-duckdb", "duckdb")}
+
+
+def publish(arguments: list[str], inputs: dict[str, str]) -> None:
     """Make a release of what is in FRESH and let CURRENT point to it."""
+    marts = export_marts()
+    with duckdb.connect() as connection:
+        editions = connection.execute(
+            "select distinct edition::varchar from read_parquet(?) order by 1", [str(FRESH / MARTS / "dim_nodes.parquet")]
+        )
+        editions = [edition for (edition,) in editions.fetchall()]
     manifest = {
-        "versions": {package: version(package) for package in ("dbt-core", "dbt-duckdb", "duckdb")},
+        "versions": versions(),
+        "editions": editions,
+        "arguments": [argument for argument in arguments if argument not in FULL_REFRESH],
         "variables": dbt_arguments()["vars"],
-        "marts": export_marts(),
+        "warehouse": sha256(FRESH / PUBLISHED.name),
+        "marts": marts,
         "inputs": inputs,
     }
     (FRESH / MANIFEST).write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
@@ -178,18 +257,19 @@ def verify() -> int:
         print("Nothing has been published yet: run make build.")
         return 2
     manifest = json.loads((CURRENT / MANIFEST).read_text(encoding="utf-8"))
-    differing = [
+    problems = [
         f"{MARTS}/{mart}.parquet is not what was published"
         for mart, described in manifest["marts"].items()
         if not (path := CURRENT / MARTS / f"{mart}.parquet").exists() or sha256(path) != described["sha256"]
     ]
+    if sha256(PUBLISHED) != manifest["warehouse"]:
+        problems.append(f"{PUBLISHED.name} is not what was published")
     now, then = checksums(input_files()), manifest["inputs"]
-    for name in sorted(now.keys() | then.keys()):
-        if now.get(name) != then.get(name):
-            how = "was added" if name not in then else "is gone" if name not in now else "has changed"
-            differing.append(f"input {name} {how} since the build")
-    print("\n".join(differing) or f"{len(manifest['marts'])} marts are as published, from {len(then)} unchanged inputs.")
-    return 1 if differing else 0
+    for name in sorted(differing(now, then)):
+        how = "was added" if name not in then else "is gone" if name not in now else "has changed"
+        problems.append(f"input {name} {how} since the build")
+    print("\n".join(problems) or f"The warehouse and its {len(manifest['marts'])} marts are as published, from {len(then)} unchanged inputs.")
+    return 1 if problems else 0
 
 
 def show() -> None:

@@ -26,19 +26,21 @@ class Broken(Exception):
     """What is wrong with a file, and what to do about it."""
 
 
-def broken_files() -> list[str]:
-    """One line on each file of SAMPLES_PATH that cannot be read as it stands."""
+def delivered_files() -> list[Path]:
+    """The files of SAMPLES_PATH that sample_files in macros/read_files.sql finds, and those whose name is slightly wrong."""
     if not os.environ.get("SAMPLES_PATH"):
         return []
     folder = PROJECT / os.environ["SAMPLES_PATH"]
-    problems = []
-    # The same files as sample_files in macros/read_files.sql finds, and those whose name is slightly wrong.
     found = duckdb.execute(
         "select file from glob(?) union from glob(?) order by file", [f"{folder}/raw_*", f"{folder}/raw_*/**"]
     )
-    for path in (Path(name) for (name,) in found.fetchall()):
-        if path.name.startswith((".", "_")):
-            continue
+    return [Path(name) for (name,) in found.fetchall() if not Path(name).name.startswith((".", "_"))]
+
+
+def broken_files(paths: list[Path]) -> list[str]:
+    """One line on each delivered file that cannot be read as it stands."""
+    problems = []
+    for path in paths:
         try:
             if not TABLES & {path.name.split(".")[0], *(parent.name for parent in path.parents)}:
                 raise Broken(f"belongs to no table. Name the file or its folder after one of {', '.join(sorted(TABLES))}")
@@ -133,7 +135,7 @@ def show_verdicts(warehouse: duckdb.DuckDBPyConnection, in_full: bool) -> None:
 
 def check(arguments: list[str]) -> int:
     """Print what is wrong with the files, or what would be accepted and rejected of their rows; return an exit code."""
-    if problems := broken_files():
+    if problems := broken_files(delivered_files()):
         print(*problems, sep="\n")
         return 2
     with tempfile.TemporaryDirectory() as folder:

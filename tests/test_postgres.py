@@ -125,3 +125,15 @@ def test_reader_sees_marts_and_nothing_else(built):
     for statement in ("create table marts.mine (a int)", "create table public.mine (a int)", "create schema mine"):
         with pytest.raises(psycopg2.errors.InsufficientPrivilege):
             reader.cursor().execute(statement)
+
+
+def test_an_edition_may_stay(built, copy_project):
+    """KEEP_EDITIONS: a row that is there no more is not missed, and one of no edition is read again."""
+    connection = connect(built)
+    counts = "select edition, count(*) from staging.base_policies group by edition order by edition"
+    before = query(connection, counts)
+    assert before[-1][0] is None
+    connection.cursor().execute("delete from samples.raw_policies where edition = '2024'")
+    done = copy_project().run("dbt", "--quiet", "run", "--target", "postgres", "--select", "base_policies", **built, KEEP_EDITIONS="2024")
+    assert done.returncode == 0, done.stdout
+    assert query(connection, counts) == before

@@ -10,6 +10,7 @@ totals_{{ loop.index }} as (
         {% endfor -%}
         {{ sample.region }} as region_code
     from {{ ref(sample.model) }}
+    {{ unless_kept('edition') }}
     group by edition, {{ sample.region }}
 ),
 {% endfor %}
@@ -35,6 +36,7 @@ final as (
         indicator_code as measure_code,
         indicator_value as amount
     from {{ ref('stg_indicator_values') }}
+    {{ unless_kept('edition') }}
 )
 
 select * from final

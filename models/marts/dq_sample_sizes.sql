@@ -15,14 +15,14 @@ printed_sizes as (
 ),
 
 counted as (
-    {% for table_name in sample_tables() -%}
     select
         edition,
-        'raw_{{ table_name }}' as table_name,
-        case when rejection_reason is null then 1 else 0 end as accepted,
-        1 as delivered
-    from {{ ref('base_' ~ table_name) }}
+        table_name,
+        case when reason is null then row_count else 0 end as accepted,
+        row_count as delivered
+    from {{ ref('int_delivered_rows') }}
 
+    {% for table_name in sample_tables() -%}
     union all
 
     -- A table without rows has a line, too.
@@ -32,8 +32,6 @@ counted as (
         0 as accepted,
         0 as delivered
     from editions
-
-    {{ 'union all' if not loop.last }}
 
     {% endfor %}
 ),

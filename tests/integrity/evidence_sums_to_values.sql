@@ -1,15 +1,27 @@
-with evidence as (
+with locality_evidence as (
     select
-        evidence.edition,
+        edition,
+        indicator_code,
+        locality_code,
+        sum(adds_to_numerator) as numerator,
+        sum(adds_to_denominator) as denominator
+    from {{ ref('audit_indicator_evidence') }}
+    group by edition, indicator_code, locality_code
+),
+
+evidence as (
+    select
+        locality_evidence.edition,
         localities.cohort_code,
         localities.region_code,
-        evidence.indicator_code,
-        sum(evidence.adds_to_numerator) as numerator,
-        sum(evidence.adds_to_denominator) as denominator
-    from {{ ref('audit_indicator_evidence') }} as evidence
+        locality_evidence.indicator_code,
+        sum(locality_evidence.numerator) as numerator,
+        sum(locality_evidence.denominator) as denominator
+    from locality_evidence
     inner join {{ ref('int_cohort_localities') }} as localities
-        on evidence.locality_code = localities.locality_code
-    group by evidence.edition, localities.cohort_code, localities.region_code, evidence.indicator_code
+        on locality_evidence.locality_code = localities.locality_code
+    group by
+        locality_evidence.edition, localities.cohort_code, localities.region_code, locality_evidence.indicator_code
 )
 
 select

@@ -1,0 +1,176 @@
+"""Several editions side by side: what is new is read, the rest stays, and nobody can tell it from a full build."""
+
+import shutil
+
+import duckdb
+import pytest
+from conftest import QUICK
+from small_index import COLUMNS, EDITIONS, clean_samples, write_csv, write_small_index
+
+# One of few parks is of no edition.
+ARGUMENTS = (*QUICK, "--vars", "{sample_source: external, largest_rejected_share: 1}")
+DELIVERY = {"INDEX_SEEDS": "small", "SAMPLES_PATH": "delivery"}
+
+
+def write_edition(project, edition: str, row_count: int, **cells: str) -> None:
+    """Deliver an edition in folders of its own: most tables as Parquet, the enterprises as CSV. No file has its column."""
+    for table, rows in clean_samples(row_count).items():
+        folder = project.folder / "delivery" / table / f"edition={edition}"
+        columns = COLUMNS[table][1:]
+        rows = [{column: row[column] for column in columns} | {c: v for c, v in cells.items() if c in columns} for row in rows]
+        write_csv(folder / "part.csv", rows, columns)
+        if table != "raw_enterprises":
+            duckdb.read_csv(str(folder / "part.csv"), all_varchar=True, hive_partitioning=False).write_parquet(str(folder / "part.parquet"))
+            (folder / "part.csv").unlink()
+
+
+@pytest.fixture(scope="module")
+def yearly(copy_project):
+    """The small index with 2024 published, and a file without an edition in its name, which has an unusable one in it."""
+    project = copy_project()
+    write_small_index(project, "small")
+    write_edition(project, "2024", 6)
+    parks = clean_samples(3)["raw_parks"]
+    parks[0] |= {"edition": "20x4", "park_id": "late-0"}
+    parks[1] |= {"edition": "2025", "park_id": "late-1"}
+    parks[2] |= {"edition": "2024", "park_id": "late-2"}
+    write_csv(project.folder / "delivery" / "raw_parks" / "late.csv", parks, COLUMNS["raw_parks"])
+    built = project.build(*ARGUMENTS, **DELIVERY)
+    assert built.returncode == 0, built.stdout
+    return project
+
+
+def marts(project) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in (project.folder / "warehouse" / "marts").iterdir()}
+
+
+def build(project, kept: str | None) -> dict[str, bytes]:
+    """Build, and see which editions were kept."""
+    built = project.build(*ARGUMENTS, **DELIVERY)
+    assert built.returncode == 0, built.stdout
+    message = "Rows kept from the published release, whose inputs have not changed: edition "
+    assert (f"{message}{kept}.\n" in built.stdout) if kept else (message not in built.stdout), built.stdout
+    return marts(project)
+
+
+def assert_like_a_full_build(project) -> None:
+    """A build that keeps nothing publishes the same bytes."""
+    found = marts(project)
+    full = project.build(*ARGUMENTS, "--full-refresh", **DELIVERY)
+    assert full.returncode == 0 and "Rows kept" not in full.stdout, full.stdout
+    assert not [name for name, content in marts(project).items() if content != found[name]]
+
+
+def rows_of(project, edition: str) -> dict[str, list[tuple]]:
+    tables = project.query("select table_name from information_schema.columns where table_schema = 'marts' and column_name = 'edition'")
+    return {
+        name: project.query(f"select * from marts.{name} where edition = {edition} order by all")
+        for (name,) in tables if name != "dim_samples"
+    }
+
+
+def test_a_new_edition_touches_nothing_of_the_old(yearly):
+    before = rows_of(yearly, "2024")
+    write_edition(yearly, "2025", 9)
+    build(yearly, "2024")
+    assert_like_a_full_build(yearly)
+    assert rows_of(yearly, "2024") == before
+    sizes = "select edition, accepted_row_count, rejected_row_count from marts.dq_sample_sizes where table_name = 'raw_parks'"
+    # The park of 2025 in the other file was there before; so was the one of no edition.
+    assert sorted(yearly.query(sizes), key=str) == [(2024, 7, 0), (2025, 10, 0), (None, 0, 1)]
+
+
+def test_a_changed_edition_is_read_again_and_no_other(yearly):
+    """All enterprises of 2024 move: their relations, in files that nobody touched, move with them."""
+    relations = "select edition, enterprise_region_code, count(*) from staging.stg_technology_relations group by all order by all"
+    before = yearly.query(relations)
+    write_csv(
+        yearly.folder / "delivery" / "raw_enterprises" / "edition=2024" / "part.csv",
+        [{c: v for c, v in row.items() if c != "edition"} | {"region": "深圳"} for row in clean_samples(6)["raw_enterprises"]],
+        COLUMNS["raw_enterprises"][1:],
+    )
+    build(yearly, "2025")
+    assert_like_a_full_build(yearly)
+    after = yearly.query(relations)
+    assert [row for row in after if row[0] == 2024] == [(2024, "440300", 6)]
+    assert [row for row in after if row[0] == 2025] == [row for row in before if row[0] == 2025]
+
+
+def test_other_weights_read_nothing(yearly):
+    methods = yearly.folder / "small" / "reference" / "ref_methods.csv"
+    text = methods.read_text(encoding="utf-8")
+    methods.write_text(text.replace("arithmetic", "geometric"), encoding="utf-8")
+    before = marts(yearly)
+    assert build(yearly, "2024, 2025") != before
+    assert_like_a_full_build(yearly)
+    methods.write_text(text, encoding="utf-8")
+    assert build(yearly, "2024, 2025") == before
+
+
+@pytest.mark.parametrize("path", ["small/reference/ref_region_aliases.csv", "delivery/raw_parks/late.csv", "macros/clean_text.sql"])
+def test_what_may_concern_any_edition_reads_all(yearly, path):
+    file = yearly.folder / path
+    file.write_text(file.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    build(yearly, None)
+
+
+def test_an_edition_without_an_index_is_not_kept(yearly):
+    """Its rows were good; without nodes they are of no edition."""
+    reference = yearly.folder / "small" / "reference"
+    shutil.copytree(reference, yearly.folder / "reference_before")
+    for name in ("ref_nodes", "ref_methods", "ref_samples"):
+        lines = (reference / f"{name}.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+        (reference / f"{name}.csv").write_text("".join(x for x in lines if not x.startswith(EDITIONS[1])), encoding="utf-8")
+    assert len(reference.joinpath("ref_nodes.csv").read_text(encoding="utf-8")) > 100
+    built = yearly.build(*ARGUMENTS, **DELIVERY)
+    assert built.returncode == 0, built.stdout
+    again = yearly.build(*ARGUMENTS, **DELIVERY)
+    assert again.returncode == 0 and "edition 2024.\n" in again.stdout, again.stdout
+    assert yearly.query("select count(*) from marts.dq_rejected_rows where reason = 'unknown_edition'")[0][0] > 50
+    shutil.rmtree(reference)
+    shutil.move(yearly.folder / "reference_before", reference)
+
+
+def test_a_file_says_its_edition_once(yearly):
+    path = yearly.folder / "delivery" / "raw_policies" / "edition=2024" / "more.csv"
+    write_csv(path, clean_samples(1)["raw_policies"], COLUMNS["raw_policies"])
+    built = yearly.build(*ARGUMENTS, **DELIVERY)
+    path.unlink()
+    assert built.returncode != 0 and "more.csv has a column edition, and its folder names the edition, too" in built.stdout
+
+
+def test_a_file_that_was_tampered_with_is_no_ground(yearly):
+    assert yearly.build(*ARGUMENTS, **DELIVERY).returncode == 0
+    with duckdb.connect(str(yearly.published)) as warehouse:
+        warehouse.execute("delete from staging.base_enterprises")
+    verified = yearly.run("python", "scripts/build.py", "--verify", **DELIVERY)
+    assert verified.returncode == 1 and "ai_competitiveness.duckdb is not what was published" in verified.stdout
+    built = yearly.build(*ARGUMENTS, **DELIVERY)
+    assert built.returncode == 0 and "Rows kept" not in built.stdout
+    assert yearly.query("select count(*) > 0 from staging.base_enterprises") == [(True,)]
+
+
+def test_dbt_alone(yearly):
+    """KEEP_EDITIONS for who builds with dbt: neither read nor lost; an edition that is not there is read."""
+    environment = DELIVERY | {"WAREHOUSE_PATH": "warehouse/alone.duckdb"}
+    run = ("dbt", "--quiet", "build", *ARGUMENTS)
+
+    def counts() -> list[tuple]:
+        with duckdb.connect(str(yearly.folder / "warehouse" / "alone.duckdb"), read_only=True) as warehouse:
+            return warehouse.execute("select edition, count(*) from staging.base_policies group by all order by all").fetchall()
+
+    done = yearly.run(*run, **environment, KEEP_EDITIONS="2024,2025")
+    assert done.returncode == 0, done.stdout
+    assert counts() == [(2024, 6), (2025, 9)]
+    write_edition(yearly, "2024", 7)
+    done = yearly.run(*run, "--select", "base_policies", **environment, KEEP_EDITIONS="2024")
+    assert done.returncode == 0, done.stdout
+    assert counts() == [(2024, 6), (2025, 9)]
+    done = yearly.run(*run, "--select", "base_policies", **environment, KEEP_EDITIONS="2025")
+    assert done.returncode == 0, done.stdout
+    assert counts() == [(2024, 7), (2025, 9)]
+    for wrong in ("2024;drop table x", "all"):
+        done = yearly.run(*run, **environment, KEEP_EDITIONS=wrong)
+        assert done.returncode != 0 and "Write the editions whose rows are to stay" in done.stdout
+    refused = yearly.build(**DELIVERY, KEEP_EDITIONS="2024")
+    assert refused.returncode == 2 and "Unset it" in refused.stdout
