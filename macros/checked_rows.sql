@@ -31,7 +31,11 @@ repeated_keys as (
 ),
 
 editions as (
-    select distinct edition from {{ ref('stg_nodes') }}
+    select distinct
+        edition,
+        cast(edition || '-12-31' as date) as last_day
+    from {{ ref('stg_nodes') }}
+    where edition is not null
 ),
 
 typed as {{ computed_once() }} (
@@ -41,7 +45,8 @@ typed as {{ computed_once() }} (
         {%- for name in parsed %}
         {{ parse('text' if columns[name].type == 'reference' else columns[name].type, 'source.text_' ~ name) }} as {{ name }},
         {%- endfor %}
-        editions.edition
+        editions.edition,
+        editions.last_day
     from source
     left join editions on {{ parse('year', 'source.text_edition') }} = editions.edition
     left join repeated_keys
@@ -183,6 +188,6 @@ select * from final
     {{ return({
         'type': 'date',
         'minimum': "cast('" ~ var('earliest_date') ~ "' as date)",
-        'maximum': "cast(edition || '-12-31' as date)",
+        'maximum': 'last_day',
     }) }}
 {% endmacro %}

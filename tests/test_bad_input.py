@@ -303,7 +303,7 @@ def test_unreadable_file(tmp_path, monkeypatch, kind, name):
     (tmp_path / name).write_bytes(gzip.compress(content) if name.endswith("gz") else content)
     write_csv(tmp_path / "raw_parks.csv", [], COLUMNS["raw_parks"])
     monkeypatch.setenv("SAMPLES_PATH", str(tmp_path))
-    (problem,) = check_data.broken_files()
+    (problem,) = check_data.broken_files(check_data.delivered_files())
     assert problem.startswith(f"{tmp_path / name}: {message}"), problem
 
 
@@ -312,7 +312,7 @@ def test_unreadable_files_of_other_kinds(tmp_path, monkeypatch):
     (tmp_path / "raw_policies.parquet").write_bytes(b"PAR1")
     (tmp_path / "raw_enterprise.csv").write_text("edition\n")
     monkeypatch.setenv("SAMPLES_PATH", str(tmp_path))
-    one, two, three = check_data.broken_files()
+    one, two, three = check_data.broken_files(check_data.delivered_files())
     assert "raw_enterprise.csv: belongs to no table. Name the file or its folder after one of raw_alliances, " in one
     assert "raw_parks.csv.gz: cannot be read (" in two and "raw_policies.parquet: cannot be read (" in three
 
