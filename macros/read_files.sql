@@ -32,11 +32,7 @@
             {%- elif "/" ~ name ~ "=" in file.name -%}
                 {%- do cells.append("url_decode(regexp_extract(filename, '/" ~ name ~ "=([^/]*)/', 1)) as " ~ name) -%}
             {%- else -%}
-                {{ exceptions.raise_compiler_error(
-                    table_name ~ " has no column " ~ name ~ " in " ~ file.name ~ ", which has " ~ types | reject("eq", "filename") | join(", ")
-                    ~ ". Rename or add the column; if nothing is known of it, its cells may be blank where the"
-                    ~ " contract allows it (docs/bring-your-own-data.md)."
-                ) }}
+                {{ missing_column(table_name, name, file.name, types) }}
             {%- endif -%}
         {%- endfor -%}
         {%- set ignored = types | reject("in", columns + ["filename"]) | list -%}
@@ -105,8 +101,8 @@
 {%- endmacro %}
 
 {% macro cell_as_text(name, type) -%}
-    {%- set text = "cast(" ~ name ~ " as varchar)" -%}
-    {%- if type in ("DOUBLE", "FLOAT") or type.startswith("DECIMAL") -%}
+    {%- set text = "cast(" ~ name ~ " as " ~ dbt.type_string() ~ ")" -%}
+    {%- if type.startswith(("DOUBLE", "FLOAT", "REAL", "DECIMAL", "NUMERIC")) -%}
         {#- 38.0 is the 38 of a table tool that has no whole numbers with gaps. -#}
         regexp_replace({{ text }}, '([.][0-9]*[1-9])0+$|[.]0+$', '\1')
     {%- elif type.startswith("TIMESTAMP") -%}

@@ -65,7 +65,7 @@ def build(arguments: list[str]) -> int:
         inputs = checksums(files)
         release = release_to_start_from(arguments)
         changed = differing(inputs, release["inputs"])
-        delivered = [files[name] for name in changed if name.startswith(SAMPLES) and name in files]
+        delivered = [files[name] for name in sorted(changed) if name.startswith(SAMPLES) and name in files]
         if problems := check_data.broken_files(delivered):
             print(*problems, "Nothing was built.", sep="\n")
             return 2

@@ -137,3 +137,41 @@ def test_an_edition_may_stay(built, copy_project):
     done = copy_project().run("dbt", "--quiet", "run", "--target", "postgres", "--select", "base_policies", **built, KEEP_EDITIONS="2024")
     assert done.returncode == 0, done.stdout
     assert query(connection, counts) == before
+
+
+def test_samples_from_a_schema_of_the_database(built, copy_project):
+    """Views with typed columns in another order, without the optional table, give what the tables of text gave."""
+    connection = connect(built)
+    sizes = "select * from marts.dq_sample_sizes where table_name <> 'raw_policies' order by table_name, edition"
+    before = query(connection, sizes)
+    with connection.cursor() as cursor:
+        cursor.execute("create schema delivered")
+        tables = query(connection, "select table_name from information_schema.tables where table_schema = 'samples'")
+        for (table,) in tables:
+            columns = [name for (name,) in query(
+                connection,
+                f"select column_name from information_schema.columns where table_schema = 'samples' and table_name = '{table}'"
+                " order by ordinal_position desc",
+            )]
+            # A count that is none is missing here, and the row rejected all the same.
+            plain = "translate(btrim({0}, e' \\u3000\\t'), '０１２３４５６７８９', '0123456789')"
+            count = f"case when {plain} ~ '^[0-9]{{{{1,15}}}}$' then cast({plain} as numeric(18, 2)) end as {{0}}"
+            cells = [count.format(name) if name.endswith("_count") else name for name in columns]
+            if table != "raw_indicator_values":
+                cursor.execute(f"create view delivered.{table} as select {', '.join(cells)} from samples.{table}")
+    project = copy_project()
+
+    def run(*command: str):
+        return project.run("dbt", "--quiet", *command, "--target", "postgres", "--vars", "{sample_source: schema}", **built)
+
+    for command in (
+        ("run", "--select", "+int_locality_measures", "+dq_sample_sizes", "+dq_rejected_rows"),
+        ("test", "--select", "raw_rows_are_conserved"),
+    ):
+        done = run(*command)
+        assert done.returncode == 0, done.stdout
+    assert query(connection, sizes) == before
+    with connection.cursor() as cursor:
+        cursor.execute("drop view delivered.raw_parks")
+    done = run("run", "--select", "base_parks")
+    assert done.returncode != 0 and "raw_parks is missing: the schema delivered" in done.stdout, done.stdout
