@@ -2,7 +2,8 @@ with counted as (
     {% for table_name in sample_tables() -%}
     select
         'raw_{{ table_name }}' as table_name,
-        (select count(*) from {{ raw_table('raw_' ~ table_name) }} as delivered) as raw_rows,
+        -- Postgres wants the name.
+        (select count(*) from {{ raw_table('raw_' ~ table_name) }} as delivered) as raw_rows, -- noqa: AL05
         (select count(*) from {{ ref('stg_' ~ table_name) }}) as accepted_rows,
         (
             select count(*) from {{ ref('dq_rejected_rows') }}
