@@ -102,7 +102,7 @@ def totals(floor: duckdb.DuckDBPyConnection, path: Path) -> None:
             f" from clean_{table} {joins} {'group by all' if 'count(*)' in columns else ''}"
         )
         floor.execute(
-            "delete from usable where not is_usable or repeated_key is not null and rowid not in"
+            "delete from usable where is_usable is not true or repeated_key is not null and rowid not in"
             " (select min(rowid) from usable where is_usable and repeated_key is not null group by repeated_key)"
         )
         if "count(*)" in columns:
