@@ -1,0 +1,352 @@
+"""Measure the build against its peers and print the tables of docs/performance.md.
+
+Usage: python benchmarks/bench.py [scale] [edition] [overhead] [--sizes 1e6 1e7] [--repetitions 3] [--folder target/benchmarks]
+
+scale: the same totals per locality, by dbt and by its peers, for each number of relations. edition: builds after an edition
+was added, and after nothing was. overhead: dbt at the size of the shipped sample. Peers take turns within a repetition;
+figures are medians, spread is the difference between the slowest and the fastest run. Every peer's totals must be those of
+the warehouse, or the benchmark stops. Samples stay in the folder for the next time.
+
+BENCHMARK_MEMORY is DuckDB's limit (4GB), for dbt and for all who use DuckDB; PEER_MEMORY that of pandas and polars in
+GB (16), beyond which their run counts as out of memory.
+"""
+
+import argparse
+import csv
+import json
+import os
+import platform
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections import defaultdict
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+from statistics import mean, median
+
+import duckdb
+import yaml
+
+PROJECT = Path(__file__).resolve().parent.parent
+HERE = PROJECT / "benchmarks"
+BIN = Path(sys.executable).parent
+MEMORY = os.environ.get("BENCHMARK_MEMORY", "4GB")
+PEER_MEMORY = float(os.environ.get("PEER_MEMORY", 16))
+EDITION, NEXT_EDITION = 2024, 2025
+EXTERNAL = ("--vars", "sample_source: external")
+SQLMESH = "sqlmesh==0.236.4"
+# Whatever a model is not that begins with one of these is computed after the reduction.
+STAGES = {
+    "reading + resolving": ("base_",),
+    "reduction": ("stg_", "int_locality_measures", "int_delivered_rows"),
+    "everything after it": ("",),
+}
+
+
+class Failed(Exception):
+    """A run ended with an error, or with other totals than the warehouse's."""
+
+
+@dataclass
+class Runs:
+    """What was measured of one peer: seconds, seconds of all processors together, and gigabytes of the largest process."""
+
+    wall: list[float] = field(default_factory=list)
+    cpu: list[float] = field(default_factory=list)
+    peak: list[float] = field(default_factory=list)
+    remark: str = ""
+
+    def add(self, command: list, limit: float | None = None, **environment) -> str:
+        """Run a command and measure it; return what it printed. limit: gigabytes beyond which it counts as failed."""
+        def limit_memory():
+            resource.setrlimit(resource.RLIMIT_DATA, (int(limit * 2**30),) * 2)
+
+        with tempfile.TemporaryFile("w+") as output:
+            start = time.perf_counter()
+            process = subprocess.Popen(
+                [str(part) for part in command], stdout=output, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
+                cwd=environment.pop("cwd", PROJECT), preexec_fn=limit_memory if limit else None,
+                env={**os.environ, "DUCKDB_MEMORY": MEMORY, **{name: str(value) for name, value in environment.items()}},
+            )
+            # What wait says of a process includes its children.
+            _, status, usage = os.wait4(process.pid, 0)
+            wall = time.perf_counter() - start
+            process.returncode = os.waitstatus_to_exitcode(status)
+            output.seek(0)
+            text = output.read()
+        if process.returncode != 0:
+            if limit and (process.returncode < 0 or "emory" in text or "alloc" in text):
+                self.remark = f"out of memory at {limit:g} GB after {wall:.0f} s"
+                return text
+            raise Failed(f"{' '.join(map(str, command))} ended with {process.returncode}:\n{text[-4000:]}")
+        self.wall.append(wall)
+        self.cpu.append(usage.ru_utime + usage.ru_stime)
+        self.peak.append(usage.ru_maxrss / 2**20)
+        return text
+
+    def cells(self) -> list[str]:
+        """Wall, its spread, CPU and memory, as cells of a table."""
+        if self.remark:
+            return [self.remark, "", "", ""]
+        return [
+            f"{median(self.wall):.2f}", f"{max(self.wall) - min(self.wall):.2f}", f"{median(self.cpu):.2f}",
+            f"{max(self.peak):.2f}",
+        ]
+
+
+MEASURED = ["wall s", "spread s", "CPU s", "peak GB"]
+
+
+def print_table(title: str, header: list[str], rows: list[list[str]]) -> None:
+    print(f"\n**{title}**\n\n| {' | '.join(header)} |\n|{' --- |' + ' ---: |' * (len(header) - 1)}")
+    for row in rows:
+        print(f"| {' | '.join(row)} |")
+    sys.stdout.flush()
+
+
+def copy_project(folder: Path) -> Path:
+    """What git would clone of the project, changes not yet committed included, with DuckDB's memory limited."""
+    shutil.rmtree(folder, ignore_errors=True)
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=PROJECT, capture_output=True, text=True, check=True,
+    ).stdout.split("\0")
+    for name in filter(None, listed):
+        if (PROJECT / name).exists():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(PROJECT / name, folder / name)
+    profiles = yaml.safe_load((folder / "profiles.yml").read_text(encoding="utf-8"))
+    profiles["ai_competitiveness_index"]["outputs"]["duckdb"]["config_options"]["memory_limit"] = MEMORY
+    (folder / "profiles.yml").write_text(yaml.safe_dump(profiles), encoding="utf-8")
+    return folder
+
+
+def samples_of(relations: float, folder: Path, edition: int = EDITION) -> Path:
+    """The folder with so many relations per edition, generated if it is not there yet."""
+    samples = folder / f"samples_{relations:.0f}"
+    if not (samples / "raw_policies" / f"edition={edition}").exists():
+        subprocess.run([sys.executable, HERE / "generate.py", str(relations), samples, "--edition", str(edition)], check=True)
+    return samples
+
+
+def nodes_of(target: Path) -> list[dict]:
+    return json.loads((target / "run_results.json").read_text(encoding="utf-8"))["results"]
+
+
+def seconds_per_stage(nodes: list[dict], wall: float) -> dict[str, float]:
+    """How the wall time of a run divides; of a moment in which several models ran, each has a share."""
+    events = []
+    for node in nodes:
+        times = [step[at] for step in node["timing"] for at in ("started_at", "completed_at")]
+        name = node["unique_id"].split(".")[-1]
+        stage = next(stage for stage, prefixes in STAGES.items() if name.startswith(prefixes))
+        begin, end = (time_of(text) for text in (min(times), max(times)))
+        events += [(begin, stage, 1), (end, stage, -1)]
+    seconds, running, before = defaultdict(float), defaultdict(int), 0.0
+    for moment, stage, change in sorted(events):
+        active = sum(running.values())
+        for other, count in running.items():
+            if active:
+                seconds[other] += (moment - before) * count / active
+        running[stage] += change
+        before = moment
+    return {stage: seconds[stage] for stage in STAGES} | {"dbt itself": wall - sum(seconds.values())}
+
+
+def time_of(text: str) -> float:
+    from datetime import datetime
+
+    return datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp()
+
+
+def refuse_other_totals(warehouse: Path, totals: str, peer: str) -> None:
+    """Raise unless a peer has the totals of the warehouse; those of pandas are floats."""
+    with duckdb.connect() as compare:
+        compare.execute(f"attach '{warehouse}' as warehouse (read_only)")
+        if totals.endswith(".duckdb"):
+            compare.execute(f"attach '{totals}' as peer (read_only)")
+            totals = "peer.intermediate.int_locality_measures"
+        differing = compare.execute(
+            "select region_code, measure_code, ours.amount, theirs.amount from warehouse.intermediate.int_locality_measures as ours"
+            f" full join (from {totals if totals.startswith('peer.') else f"'{totals}'"}) as theirs using (edition, region_code, measure_code)"
+            " where coalesce(abs(ours.amount - theirs.amount) > 1e-9 * abs(ours.amount), true)"
+        ).fetchall()
+    if differing:
+        raise Failed(f"{peer} has other totals than the warehouse in {len(differing)} cases, such as {differing[:3]}")
+
+
+def scale(relations: float, folder: Path, repetitions: int) -> None:
+    """dbt run and its peers at one size."""
+    samples = samples_of(relations, folder)
+    project = copy_project(folder / "project")
+    warehouse, seeded = project / "warehouse" / "benchmark.duckdb", folder / "seeded.duckdb"
+    environment = {"SAMPLES_PATH": samples.resolve(), "WAREHOUSE_PATH": "warehouse/benchmark.duckdb"}
+    dbt = [BIN / "dbt", "--quiet"]
+    warehouse.parent.mkdir(exist_ok=True)
+    Runs().add([*dbt, "seed", "--exclude", "config.schema:samples", *EXTERNAL], cwd=project, **environment)
+    Runs().add([*dbt, "compile", *EXTERNAL], cwd=project, **environment)
+    # As dbt run finds it, but for the models.
+    shutil.move(warehouse, seeded)
+    compiled = folder / "compiled"
+    shutil.rmtree(compiled, ignore_errors=True)
+    shutil.copytree(project / "target", compiled)
+
+    scratch = folder / "scratch"
+    totals = scratch / "totals.parquet"
+    peers = {
+        "bare scan (DuckDB)": ["floor.py", samples, totals, scratch / "scan.duckdb", "--scan"],
+        "floor (DuckDB, by hand)": ["floor.py", samples, totals, scratch / "floor.duckdb"],
+        "polars": ["with_polars.py", samples, totals],
+        "pandas": ["with_pandas.py", samples, totals],
+        "the same SQL, one plain script": ["plain.py", compiled, scratch / "benchmark.duckdb"],
+    }
+    ours, stages = "`dbt run`", defaultdict(list)
+    runs = {peer: Runs() for peer in [*list(peers)[:2], ours, *list(peers)[2:]]}
+    for _ in range(repetitions):
+        warehouse.unlink(missing_ok=True)
+        shutil.copy(seeded, warehouse)
+        runs[ours].add([*dbt, "run", *EXTERNAL], cwd=project, **environment)
+        for stage, seconds in seconds_per_stage(nodes_of(project / "target"), runs[ours].wall[-1]).items():
+            stages[stage].append(seconds)
+        for peer, (script, *arguments) in peers.items():
+            if runs[peer].remark:
+                continue
+            shutil.rmtree(scratch, ignore_errors=True)
+            scratch.mkdir(parents=True)
+            limit = PEER_MEMORY if peer in ("pandas", "polars") else None
+            runs[peer].add([sys.executable, HERE / script, *arguments], limit)
+            if script != "floor.py" or "--scan" not in arguments and not runs[peer].remark:
+                if not runs[peer].remark:
+                    refuse_other_totals(warehouse, str(arguments[1]), peer)
+    shutil.rmtree(scratch, ignore_errors=True)
+    floor = median(runs["floor (DuckDB, by hand)"].wall)
+    print_table(
+        f"{relations:,.0f} relations", ["", *MEASURED, "× floor"],
+        [[peer, *run.cells(), f"{median(run.wall) / floor:.1f}" if run.wall else ""] for peer, run in runs.items()],
+    )
+    print_table(
+        f"{relations:,.0f} relations: where `dbt run` is", ["", "wall s", "spread s"],
+        [[stage, f"{median(spent):.2f}", f"{max(spent) - min(spent):.2f}"] for stage, spent in stages.items()],
+    )
+
+
+def edition(relations: float, folder: Path, repetitions: int) -> None:
+    """A published edition, another one added, nothing changed, and both from nothing."""
+    cases = {
+        f"{EDITION} alone": Runs(), f"{NEXT_EDITION} added": Runs(), "built again, nothing changed": Runs(),
+        "both, nothing published before": Runs(),
+    }
+    samples, delivery = samples_of(relations, folder), folder / "delivery"
+    samples_of(relations, folder, NEXT_EDITION)
+    for _ in range(repetitions):
+        project = copy_project(folder / "project")
+        for name in ("ref_nodes", "ref_methods", "ref_samples"):
+            add_edition(project / "seeds" / "reference" / f"{name}.csv")
+        for case, runs in cases.items():
+            if case.startswith("both"):
+                shutil.rmtree(project / "warehouse")
+            deliver(samples, delivery, [EDITION] if case.endswith("alone") else [EDITION, NEXT_EDITION])
+            runs.add([sys.executable, "scripts/build.py", *EXTERNAL], cwd=project, SAMPLES_PATH=delivery.resolve())
+    print_table(
+        f"`make build`, {relations:,.0f} relations per edition", ["", *MEASURED],
+        [[case, *runs.cells()] for case, runs in cases.items()],
+    )
+
+
+def add_edition(path: Path) -> None:
+    """The rows of an edition once more for the next one."""
+    with open(path, encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    with open(path, "a", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, rows[0], lineterminator="\n")
+        writer.writerows(row | {"edition": NEXT_EDITION} for row in rows if row["edition"] == str(EDITION))
+
+
+def deliver(samples: Path, delivery: Path, editions: list[int]) -> None:
+    """A folder with the given editions of the samples, as links, dirty ones such as 20x5 with theirs."""
+    shutil.rmtree(delivery, ignore_errors=True)
+    for path in samples.glob("raw_*/edition=*/*.parquet"):
+        if int(path.parent.name[-1]) % 10 in [edition % 10 for edition in editions]:
+            copy = delivery / path.relative_to(samples)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            os.link(path, copy)
+
+
+def overhead(folder: Path, repetitions: int) -> None:
+    """dbt's commands at the shipped size, the plain script, and SQLMesh."""
+    project = copy_project(folder / "project")
+    target, mesh, scratch = project / "target", folder / "sqlmesh", folder / "scratch"
+    warehouse = project / "warehouse" / "development.duckdb"
+    warehouse.parent.mkdir(exist_ok=True)
+    venv = folder / "sqlmesh_venv"
+    if not (venv / "bin" / "sqlmesh").exists():
+        subprocess.run([sys.executable, "-m", "venv", venv], check=True)
+        subprocess.run([venv / "bin" / "pip", "install", "--quiet", "--disable-pip-version-check", SQLMESH], check=True)
+    dbt = [BIN / "dbt", "--quiet"]
+    runs, kinds = defaultdict(Runs), defaultdict(list)
+    for _ in range(repetitions):
+        warehouse.unlink(missing_ok=True)
+        (target / "partial_parse.msgpack").unlink(missing_ok=True)
+        for case, command in {
+            "`dbt parse`, cold": "parse", "`dbt parse`, warm": "parse", "`dbt seed`": "seed", "`dbt run`": "run",
+            "`dbt test`": "test",
+        }.items():
+            runs[case].add([*dbt, command], cwd=project)
+        warehouse.unlink()
+        runs["`dbt build`: seeds, models, all tests"].add([*dbt, "build"], cwd=project)
+        for node in nodes_of(target):
+            kinds[node["unique_id"].split(".")[0].replace("_", " ")].append(node["execution_time"])
+        for path in (scratch, mesh):
+            shutil.rmtree(path, ignore_errors=True)
+        scratch.mkdir()
+        Runs().add([*dbt, "compile"], cwd=project)
+        script = "the same SQL and seeds, one plain script"
+        runs[script].add([sys.executable, HERE / "plain.py", target, scratch / warehouse.name])
+        refuse_other_totals(warehouse, str(scratch / warehouse.name), script)
+        Runs().add([sys.executable, HERE / "sqlmesh_project.py", target, mesh])
+        plan = [venv / "bin" / "sqlmesh", "plan", "--auto-apply", "--no-prompts"]
+        runs["SQLMesh: first plan, seeds and models, no tests"].add(plan, cwd=mesh)
+        refuse_other_totals(warehouse, str(mesh / "warehouse.duckdb"), "SQLMesh")
+        runs["SQLMesh: plan again, nothing changed"].add(plan, cwd=mesh)
+    print_table("The shipped sample", ["", *MEASURED], [[case, *run.cells()] for case, run in runs.items()])
+    print_table(
+        "Nodes of `dbt build`", ["", "nodes", "mean s", "sum s"],
+        [
+            [kind, f"{len(times) // repetitions}", f"{mean(times):.3f}", f"{sum(times) / repetitions:.1f}"]
+            for kind, times in sorted(kinds.items())
+        ],
+    )
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
+    parser.add_argument("workloads", nargs="*", default=["scale", "edition", "overhead"], metavar="scale|edition|overhead")
+    parser.add_argument("--sizes", nargs="+", type=float, default=[1e6, 1e7])
+    parser.add_argument("--repetitions", type=int, default=3)
+    parser.add_argument("--folder", type=Path, default=PROJECT / "target" / "benchmarks")
+    given = parser.parse_args()
+    folder = given.folder.resolve()
+    folder.mkdir(parents=True, exist_ok=True)
+    packages = ", ".join(f"{name} {version(name)}" for name in ("duckdb", "dbt-core", "dbt-duckdb", "pandas", "polars"))
+    print(f"{os.cpu_count()} cores, {os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES') / 2**30:.0f} GB, "
+          f"{platform.system()}, Python {platform.python_version()}, {packages}, {SQLMESH.replace('==', ' ')}; "
+          f"{given.repetitions} repetitions, DuckDB limited to {MEMORY}.")
+    try:
+        for workload in given.workloads:
+            if workload == "overhead":
+                overhead(folder, given.repetitions)
+            else:
+                for relations in given.sizes:
+                    {"scale": scale, "edition": edition}[workload](relations, folder, given.repetitions)
+    except Failed as error:
+        print(error)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
