@@ -24,6 +24,7 @@ import tempfile
 import time
 from collections import defaultdict
 from dataclasses import dataclass, field
+from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 from statistics import mean, median
@@ -39,10 +40,11 @@ PEER_MEMORY = float(os.environ.get("PEER_MEMORY", 16))
 EDITION, NEXT_EDITION = 2024, 2025
 EXTERNAL = ("--vars", "sample_source: external")
 SQLMESH = "sqlmesh==0.236.4"
-# Whatever a model is not that begins with one of these is computed after the reduction.
+# The stage of a model is the first that has the beginning of its name.
 STAGES = {
-    "reading + resolving": ("base_",),
-    "reduction": ("stg_", "int_locality_measures", "int_delivered_rows"),
+    "reading + resolving (`base_*`)": ("base_",),
+    "views (`stg_*`)": ("stg_",),
+    "reduction (`int_locality_measures`, `int_delivered_rows`)": ("int_locality_measures", "int_delivered_rows"),
     "everything after it": ("",),
 }
 
@@ -144,7 +146,7 @@ def seconds_per_stage(nodes: list[dict], wall: float) -> dict[str, float]:
         times = [step[at] for step in node["timing"] for at in ("started_at", "completed_at")]
         name = node["unique_id"].split(".")[-1]
         stage = next(stage for stage, prefixes in STAGES.items() if name.startswith(prefixes))
-        begin, end = (time_of(text) for text in (min(times), max(times)))
+        begin, end = (datetime.fromisoformat(text).timestamp() for text in (min(times), max(times)))
         events += [(begin, stage, 1), (end, stage, -1)]
     seconds, running, before = defaultdict(float), defaultdict(int), 0.0
     for moment, stage, change in sorted(events):
@@ -157,23 +159,23 @@ def seconds_per_stage(nodes: list[dict], wall: float) -> dict[str, float]:
     return {stage: seconds[stage] for stage in STAGES} | {"dbt itself": wall - sum(seconds.values())}
 
 
-def time_of(text: str) -> float:
-    from datetime import datetime
-
-    return datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp()
-
-
-def refuse_other_totals(warehouse: Path, totals: str, peer: str) -> None:
-    """Raise unless a peer has the totals of the warehouse; those of pandas are floats."""
+def refuse_other_totals(warehouse: Path, totals: Path, peer: str) -> None:
+    """Raise unless a peer, its totals in Parquet or a warehouse, has those of the warehouse; pandas adds up floats."""
     with duckdb.connect() as compare:
-        compare.execute(f"attach '{warehouse}' as warehouse (read_only)")
-        if totals.endswith(".duckdb"):
-            compare.execute(f"attach '{totals}' as peer (read_only)")
-            totals = "peer.intermediate.int_locality_measures"
+        compare.execute(f"attach '{warehouse}' as ours (read_only)")
+        if totals.suffix == ".duckdb":
+            # Views name the catalog, which is named like the file.
+            compare.execute(f"attach '{totals}' as {totals.stem} (read_only)")
+            theirs = f"{totals.stem}.intermediate.int_locality_measures"
+        else:
+            theirs = f"'{totals}'"
         differing = compare.execute(
-            "select region_code, measure_code, ours.amount, theirs.amount from warehouse.intermediate.int_locality_measures as ours"
-            f" full join (from {totals if totals.startswith('peer.') else f"'{totals}'"}) as theirs using (edition, region_code, measure_code)"
-            " where coalesce(abs(ours.amount - theirs.amount) > 1e-9 * abs(ours.amount), true)"
+            f"""
+            select region_code, measure_code, ours.amount, theirs.amount
+            from ours.intermediate.int_locality_measures as ours
+            full join (from {theirs}) as theirs using (edition, region_code, measure_code)
+            where coalesce(abs(ours.amount - theirs.amount) > 1e-9 * abs(ours.amount), true)
+            """
         ).fetchall()
     if differing:
         raise Failed(f"{peer} has other totals than the warehouse in {len(differing)} cases, such as {differing[:3]}")
@@ -219,9 +221,8 @@ def scale(relations: float, folder: Path, repetitions: int) -> None:
             scratch.mkdir(parents=True)
             limit = PEER_MEMORY if peer in ("pandas", "polars") else None
             runs[peer].add([sys.executable, HERE / script, *arguments], limit)
-            if script != "floor.py" or "--scan" not in arguments and not runs[peer].remark:
-                if not runs[peer].remark:
-                    refuse_other_totals(warehouse, str(arguments[1]), peer)
+            if not runs[peer].remark and "--scan" not in arguments:
+                refuse_other_totals(warehouse, arguments[1], peer)
     shutil.rmtree(scratch, ignore_errors=True)
     floor = median(runs["floor (DuckDB, by hand)"].wall)
     print_table(
@@ -244,9 +245,10 @@ def edition(relations: float, folder: Path, repetitions: int) -> None:
     samples_of(relations, folder, NEXT_EDITION)
     for _ in range(repetitions):
         project = copy_project(folder / "project")
-        for name in ("ref_nodes", "ref_methods", "ref_samples"):
-            add_edition(project / "seeds" / "reference" / f"{name}.csv")
         for case, runs in cases.items():
+            if case == f"{NEXT_EDITION} added":
+                for name in ("ref_nodes", "ref_methods", "ref_samples"):
+                    add_edition(project / "seeds" / "reference" / f"{name}.csv")
             if case.startswith("both"):
                 shutil.rmtree(project / "warehouse")
             deliver(samples, delivery, [EDITION] if case.endswith("alone") else [EDITION, NEXT_EDITION])
@@ -285,7 +287,7 @@ def overhead(folder: Path, repetitions: int) -> None:
     venv = folder / "sqlmesh_venv"
     if not (venv / "bin" / "sqlmesh").exists():
         subprocess.run([sys.executable, "-m", "venv", venv], check=True)
-        subprocess.run([venv / "bin" / "pip", "install", "--quiet", "--disable-pip-version-check", SQLMESH], check=True)
+        subprocess.run([venv / "bin" / "pip", "install", "-qq", "--disable-pip-version-check", SQLMESH], check=True)
     dbt = [BIN / "dbt", "--quiet"]
     runs, kinds = defaultdict(Runs), defaultdict(list)
     for _ in range(repetitions):
@@ -306,11 +308,11 @@ def overhead(folder: Path, repetitions: int) -> None:
         Runs().add([*dbt, "compile"], cwd=project)
         script = "the same SQL and seeds, one plain script"
         runs[script].add([sys.executable, HERE / "plain.py", target, scratch / warehouse.name])
-        refuse_other_totals(warehouse, str(scratch / warehouse.name), script)
+        refuse_other_totals(warehouse, scratch / warehouse.name, script)
         Runs().add([sys.executable, HERE / "sqlmesh_project.py", target, mesh])
         plan = [venv / "bin" / "sqlmesh", "plan", "--auto-apply", "--no-prompts"]
         runs["SQLMesh: first plan, seeds and models, no tests"].add(plan, cwd=mesh)
-        refuse_other_totals(warehouse, str(mesh / "warehouse.duckdb"), "SQLMesh")
+        refuse_other_totals(warehouse, mesh / "warehouse.duckdb", "SQLMesh")
         runs["SQLMesh: plan again, nothing changed"].add(plan, cwd=mesh)
     print_table("The shipped sample", ["", *MEASURED], [[case, *run.cells()] for case, run in runs.items()])
     print_table(
