@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help build verify check-data test test-postgres test-spark lint docs sample clean
+.PHONY: help build verify check-data test test-postgres test-spark bench lint docs sample clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -27,6 +27,9 @@ test-postgres: $(VENV)/installed-dev ## The build on a PostgreSQL server of the 
 
 test-spark: $(VENV)/installed-dev ## The build on Spark and on Sail
 	@$(BIN)/python -m pytest tests/test_spark.py
+
+bench: $(VENV)/installed-dev ## Measure the build against its peers, as docs/performance.md says
+	@$(BIN)/python benchmarks/bench.py $(ARGS)
 
 lint: $(VENV)/installed-dev ## Style of the SQL; the structure rules are among the tests
 	@$(BIN)/dbt --quiet --warn-error parse

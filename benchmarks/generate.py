@@ -18,6 +18,7 @@ SHIPPED_EDITION = 2024
 
 def generate(relations: int, folder: Path, edition: int = SHIPPED_EDITION) -> int:
     """Write the tables; return the number of rows of both relation tables together."""
+    folder.mkdir(parents=True, exist_ok=True)
     # One thread and the order of the rows: two would write as many files, and who is first would decide what is in them.
     generator = duckdb.connect(config={"threads": 1, "memory_limit": "2GB", "temp_directory": str(folder / ".spill")})
     for path in sorted(SAMPLES.glob("raw_*.csv")):
@@ -45,5 +46,4 @@ if __name__ == "__main__":
     parser.add_argument("folder", type=Path)
     parser.add_argument("--edition", type=int, choices=range(2020, 2030), metavar="2020-2029", default=SHIPPED_EDITION)
     given = parser.parse_args()
-    given.folder.mkdir(parents=True, exist_ok=True)
     print(f"{generate(int(given.relations), given.folder, given.edition):,} relations in {given.folder}")

@@ -1,0 +1,55 @@
+"""The benchmark runs, at the size of the shipped sample, and notices a peer that computes something else."""
+
+import subprocess
+import sys
+
+import duckdb
+import pytest
+from conftest import ROOT
+
+sys.path.append(str(ROOT / "benchmarks"))
+import bench  # noqa: E402
+from generate import generate  # noqa: E402
+
+
+def test_every_peer_has_the_totals_of_the_warehouse(tmp_path):
+    """It stops if one has not."""
+    ran = subprocess.run(
+        [sys.executable, ROOT / "benchmarks" / "bench.py", "scale", "--sizes", "5e4", "--repetitions", "1", "--folder", tmp_path],
+        text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+    )
+    assert ran.returncode == 0, ran.stdout
+    for row in ("| bare scan", "| floor", "| `dbt run`", "| polars", "| pandas", "| the same SQL", "| reading", "| dbt itself"):
+        assert row in ran.stdout
+
+
+def test_copies_are_whole_and_the_same_each_time(tmp_path):
+    for folder in ("first", "second"):
+        assert generate(100_000, tmp_path / folder) == 2 * 44_823
+    for path in tmp_path.glob("first/**/*.parquet"):
+        assert path.read_bytes() == (tmp_path / "second" / path.relative_to(tmp_path / "first")).read_bytes()
+    generate(100_000, tmp_path / "first", edition=2025)
+    editions = duckdb.sql(
+        f"select edition, count(*), count(distinct relation_id) from read_parquet('{tmp_path}/first/raw_technology_relations"
+        "/*/*.parquet', hive_types_autocast = false) group by all order by all"
+    ).fetchall()
+    rows, keys = duckdb.sql(
+        f"select count(*), count(distinct relation_id) from '{ROOT}/seeds/samples/raw_technology_relations.csv' where edition = '2024'"
+    ).fetchone()
+    assert editions[:2] == [("2024", 2 * rows, 2 * keys), ("2025", 2 * rows, 2 * keys)]
+    assert [edition for edition, *_ in editions[2:]] == ["20x4", "20x5"]
+
+
+def test_other_totals_are_refused(project, tmp_path):
+    peers = {
+        "same": "*", "changed": "* replace (case when rowid = 7 then amount + 1 else amount end as amount)",
+        "missing": "* replace (case when rowid = 7 then 'none' else measure_code end as measure_code)",
+    }
+    with duckdb.connect(str(project.published), read_only=True) as warehouse:
+        for peer, columns in peers.items():
+            rows = warehouse.sql(f"select {columns} from intermediate.int_locality_measures")
+            rows.write_parquet(str(tmp_path / f"{peer}.parquet"))
+    bench.refuse_other_totals(project.published, tmp_path / "same.parquet", "same")
+    for peer, cases in (("changed", 1), ("missing", 2)):
+        with pytest.raises(bench.Failed, match=f"{peer} has other totals than the warehouse in {cases} cases"):
+            bench.refuse_other_totals(project.published, tmp_path / f"{peer}.parquet", peer)
