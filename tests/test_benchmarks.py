@@ -33,9 +33,9 @@ def test_copies_are_whole_and_the_same_each_time(tmp_path):
         f"select edition, count(*), count(distinct relation_id) from read_parquet('{tmp_path}/first/raw_technology_relations"
         "/*/*.parquet', hive_types_autocast = false) group by all order by all"
     ).fetchall()
-    rows, keys = duckdb.sql(
+    ((rows, keys),) = duckdb.sql(
         f"select count(*), count(distinct relation_id) from '{ROOT}/seeds/samples/raw_technology_relations.csv' where edition = '2024'"
-    ).fetchone()
+    ).fetchall()
     assert editions[:2] == [("2024", 2 * rows, 2 * keys), ("2025", 2 * rows, 2 * keys)]
     assert [edition for edition, *_ in editions[2:]] == ["20x4", "20x5"]
 
