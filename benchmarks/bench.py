@@ -7,7 +7,7 @@ was added, and after nothing was. overhead: dbt at the size of the shipped sampl
 figures are medians, spread is the difference between the slowest and the fastest run. Every peer's totals must be those of
 the warehouse, or the benchmark stops. Samples stay in the folder for the next time.
 
-BENCHMARK_MEMORY is DuckDB's limit (4GB), for dbt and for all who use DuckDB; PEER_MEMORY that of pandas and polars in
+DUCKDB_MEMORY_LIMIT is DuckDB's limit (4GB), for dbt and for all who use DuckDB; PEER_MEMORY that of pandas and polars in
 GB (16), beyond which their run counts as out of memory.
 """
 
@@ -30,12 +30,11 @@ from pathlib import Path
 from statistics import mean, median
 
 import duckdb
-import yaml
 
 PROJECT = Path(__file__).resolve().parent.parent
 HERE = PROJECT / "benchmarks"
 BIN = Path(sys.executable).parent
-MEMORY = os.environ.get("BENCHMARK_MEMORY", "4GB")
+MEMORY = os.environ.get("DUCKDB_MEMORY_LIMIT", "4GB")
 PEER_MEMORY = float(os.environ.get("PEER_MEMORY", 16))
 EDITION, NEXT_EDITION = 2024, 2025
 EXTERNAL = ("--vars", "sample_source: external")
@@ -72,7 +71,7 @@ class Runs:
             process = subprocess.Popen(
                 [str(part) for part in command], stdout=output, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
                 cwd=environment.pop("cwd", PROJECT), preexec_fn=limit_memory if limit else None,
-                env={**os.environ, "DUCKDB_MEMORY": MEMORY, **{name: str(value) for name, value in environment.items()}},
+                env={**os.environ, "DUCKDB_MEMORY_LIMIT": MEMORY, **{name: str(value) for name, value in environment.items()}},
             )
             # What wait says of a process includes its children.
             _, status, usage = os.wait4(process.pid, 0)
@@ -111,7 +110,7 @@ def print_table(title: str, header: list[str], rows: list[list[str]]) -> None:
 
 
 def copy_project(folder: Path) -> Path:
-    """What git would clone of the project, changes not yet committed included, with DuckDB's memory limited."""
+    """What git would clone of the project, changes not yet committed included."""
     shutil.rmtree(folder, ignore_errors=True)
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
@@ -121,9 +120,6 @@ def copy_project(folder: Path) -> Path:
         if (PROJECT / name).exists():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(PROJECT / name, folder / name)
-    profiles = yaml.safe_load((folder / "profiles.yml").read_text(encoding="utf-8"))
-    profiles["ai_competitiveness_index"]["outputs"]["duckdb"]["config_options"]["memory_limit"] = MEMORY
-    (folder / "profiles.yml").write_text(yaml.safe_dump(profiles), encoding="utf-8")
     return folder
 
 
@@ -269,13 +265,13 @@ def add_edition(path: Path) -> None:
 
 
 def deliver(samples: Path, delivery: Path, editions: list[int]) -> None:
-    """A folder with the given editions of the samples, as links, dirty ones such as 20x5 with theirs."""
+    """A folder with the given editions of the samples, as links."""
     shutil.rmtree(delivery, ignore_errors=True)
-    for path in samples.glob("raw_*/edition=*/*.parquet"):
-        if int(path.parent.name[-1]) % 10 in [edition % 10 for edition in editions]:
-            copy = delivery / path.relative_to(samples)
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            os.link(path, copy)
+    for edition in editions:
+        for path in samples.glob(f"raw_*/edition={edition}/*"):
+            link = delivery / path.relative_to(samples)
+            link.parent.mkdir(parents=True, exist_ok=True)
+            os.link(path, link)
 
 
 def overhead(folder: Path, repetitions: int) -> None:

@@ -58,7 +58,7 @@ def main() -> None:
     parser.add_argument("--scan", action="store_true")
     given = parser.parse_args()
     floor = duckdb.connect(
-        given.database, config={"threads": 2, "memory_limit": os.environ.get("DUCKDB_MEMORY", "4GB"), "preserve_insertion_order": False}
+        given.database, config={"threads": 2, "memory_limit": os.environ.get("DUCKDB_MEMORY_LIMIT", "4GB"), "preserve_insertion_order": False}
     )
     for table, columns in COLUMNS.items():
         floor.execute(

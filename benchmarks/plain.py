@@ -21,7 +21,7 @@ def models(target: Path) -> list[dict]:
 
 
 def main(target: Path, database: str) -> None:
-    script = duckdb.connect(database, config={"threads": 2, "memory_limit": os.environ.get("DUCKDB_MEMORY", "4GB")})
+    script = duckdb.connect(database, config={"threads": 2, "memory_limit": os.environ.get("DUCKDB_MEMORY_LIMIT", "4GB")})
     for node in models(target):
         script.execute(f"create schema if not exists {node['schema']}")
         if node["resource_type"] == "seed":

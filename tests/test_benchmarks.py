@@ -25,19 +25,18 @@ def test_every_peer_has_the_totals_of_the_warehouse(tmp_path):
 
 def test_copies_are_whole_and_the_same_each_time(tmp_path):
     for folder in ("first", "second"):
-        assert generate(100_000, tmp_path / folder) == 2 * 44_823
+        assert generate(100_000, tmp_path / folder) == 2 * 44_781
     for path in tmp_path.glob("first/**/*.parquet"):
         assert path.read_bytes() == (tmp_path / "second" / path.relative_to(tmp_path / "first")).read_bytes()
-    generate(100_000, tmp_path / "first", edition=2025)
-    editions = duckdb.sql(
-        f"select edition, count(*), count(distinct relation_id) from read_parquet('{tmp_path}/first/raw_technology_relations"
-        "/*/*.parquet', hive_types_autocast = false) group by all order by all"
+    generate(50_000, tmp_path / "first", edition=2025)
+    copied = duckdb.sql(
+        f"select edition, count(*), count(distinct relation_id) from '{tmp_path}/first/raw_technology_relations/*/*.parquet'"
+        " group by all order by all"
     ).fetchall()
     ((rows, keys),) = duckdb.sql(
         f"select count(*), count(distinct relation_id) from '{ROOT}/seeds/samples/raw_technology_relations.csv' where edition = '2024'"
     ).fetchall()
-    assert editions[:2] == [("2024", 2 * rows, 2 * keys), ("2025", 2 * rows, 2 * keys)]
-    assert [edition for edition, *_ in editions[2:]] == ["20x4", "20x5"]
+    assert copied == [(2024, 2 * rows, 2 * keys), (2025, rows, keys)]
 
 
 def test_other_totals_are_refused(project, tmp_path):
