@@ -36,29 +36,22 @@
 {%- endmacro %}
 
 {% macro parse_date(text) -%}
-    {%- set dashed -%}
-        translate(
-            case
-                when {{ matches(text, '^[0-9]{8}$') }}
-                    then substring({{ text }}, 1, 4) || '-' || substring({{ text }}, 5, 2) || '-' || substring({{ text }}, 7, 2)
-                else {{ text }}
-            end,
-            '/.年月日', '----'
-        )
-    {%- endset -%}
-    {%- set year = guarded_cast("split_part(" ~ dashed ~ ", '-', 1)", dbt.type_int()) -%}
-    {%- set month = guarded_cast("split_part(" ~ dashed ~ ", '-', 2)", dbt.type_int()) -%}
-    {%- set day = guarded_cast("split_part(" ~ dashed ~ ", '-', 3)", dbt.type_int()) -%}
+    {%- set month_day = '(0?[1-9]|1[0-2])%s(0?[1-9]|[12][0-9]|3[01])' -%}
+    {%- set written = [] -%}
+    {%- for separator in ['-', '/', '[.]', '月'] -%}
+        {%- do written.append((separator | replace('月', '年')) ~ month_day % separator ~ ('日' if separator == '月' else '')) -%}
+    {%- endfor -%}
+    {%- set form = '^[0-9]{4}((0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])|' ~ written | join('|') ~ ')$' -%}
+    {#- The 31st of a short month, the 30th of February, and the 29th in a year that is not divisible by 4, or by 100 only. -#}
+    {%- set no_multiple_of_4 = '([02468][1235679]|[13579][01345789])' -%}
+    {%- set no_day = '^[0-9]{4}[^0-9]?((0?[469]|11)[^0-9]?31|0?2[^0-9]?3[01])日?$|^([0-9]{2}' ~ no_multiple_of_4 ~ '|'
+        ~ no_multiple_of_4 ~ '00)[^0-9]?0?2[^0-9]?29日?$' -%}
+    {#- Most are written as the first branch has it, and are spared the rest. -#}
     case
-        when not {{ matches(dashed, '^[0-9]{4}-(0?[1-9]|1[0-2])-(0?[1-9]|[12][0-9]|3[01])$') }} then null
-        when not {{ matches(text, '^([0-9]+|[0-9]+-[0-9]+-[0-9]+|[0-9]+/[0-9]+/[0-9]+|[0-9]+[.][0-9]+[.][0-9]+|[0-9]+年[0-9]+月[0-9]+日)$') }}
-            then null
-        when {{ day }} > case
-            when {{ month }} in (4, 6, 9, 11) then 30
-            when {{ month }} <> 2 then 31
-            when {{ year }} % 4 = 0 and ({{ year }} % 100 <> 0 or {{ year }} % 400 = 0) then 29
-            else 28
-        end then null
-        else {{ guarded_cast(dashed, 'date') }}
+        when {{ matches(text, '^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])$') }} then {{ guarded_cast(text, 'date') }}
+        when not {{ matches(text, form) }} or {{ matches(text, no_day) }} then null
+        when {{ matches(text, '^[0-9]{8}$') }}
+            then {{ guarded_cast("substring(" ~ text ~ ", 1, 4) || '-' || substring(" ~ text ~ ", 5, 2) || '-' || substring(" ~ text ~ ", 7, 2)", 'date') }}
+        else {{ guarded_cast("translate(" ~ text ~ ", '/.年月日', '----')", 'date') }}
     end
 {%- endmacro %}
