@@ -10,9 +10,11 @@
     {%- endfor -%}
     {%- set odd = blanks ~ invisible ~ controls.text -%}
     {%- set text = "cast(" ~ column ~ " as " ~ dbt.type_string() ~ ")" -%}
-    {#- Few cells need the folding, and it costs twenty times what looking for them does. -#}
+    {%- set odd_cell = "[！-～" ~ odd ~ "]" -%}
+    {#- Few cells need anything done, and each step costs a multiple of one look for whether they do. -#}
     case
-        when {{ matches(text, "[！-～" ~ odd ~ "]") }}
+        when not {{ matches(text, odd_cell ~ "|^ | $|^$") }} then {{ text }}
+        when {{ matches(text, odd_cell) }}
             then nullif(trim(translate(
                 {{ text }},
                 {{ text_literal(full_width ~ odd) }},
