@@ -327,12 +327,14 @@ def main() -> int:
     parser.add_argument("--repetitions", type=int, default=3)
     parser.add_argument("--folder", type=Path, default=PROJECT / "target" / "benchmarks")
     given = parser.parse_args()
+    if unknown := set(given.workloads) - {"scale", "edition", "overhead"}:
+        parser.error(f"{', '.join(unknown)} is no workload; write scale, edition or overhead")
     folder = given.folder.resolve()
     folder.mkdir(parents=True, exist_ok=True)
     packages = ", ".join(f"{name} {version(name)}" for name in ("duckdb", "dbt-core", "dbt-duckdb", "pandas", "polars"))
     print(f"{os.cpu_count()} cores, {os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES') / 2**30:.0f} GB, "
           f"{platform.system()}, Python {platform.python_version()}, {packages}, {SQLMESH.replace('==', ' ')}; "
-          f"{given.repetitions} repetitions, DuckDB limited to {MEMORY}.")
+          f"{given.repetitions} repetitions, DuckDB limited to {MEMORY}.", flush=True)
     try:
         for workload in given.workloads:
             if workload == "overhead":

@@ -52,3 +52,11 @@ def test_other_totals_are_refused(project, tmp_path):
     for peer, cases in (("changed", 1), ("missing", 2)):
         with pytest.raises(bench.Failed, match=f"{peer} has other totals than the warehouse in {cases} cases"):
             bench.refuse_other_totals(project.published, tmp_path / f"{peer}.parquet", peer)
+
+
+def test_a_peer_that_needs_too_much_memory_is_reported():
+    runs = bench.Runs()
+    runs.add([sys.executable, "-c", "bytearray(2 ** 30)"], limit=0.5)
+    assert "out of memory at 0.5 GB" in runs.cells()[0]
+    with pytest.raises(bench.Failed, match="ended with 3"):
+        runs.add([sys.executable, "-c", "raise SystemExit(3)"], limit=0.5)
