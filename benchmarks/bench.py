@@ -135,6 +135,14 @@ def nodes_of(target: Path) -> list[dict]:
     return json.loads((target / "run_results.json").read_text(encoding="utf-8"))["results"]
 
 
+def seconds_per_kind(nodes: list[dict]) -> dict[str, list[float]]:
+    """The seconds of each node, by what it is: model, seed, test, unit test or operation."""
+    kinds = defaultdict(list)
+    for node in nodes:
+        kinds[node["unique_id"].split(".")[0].replace("_", " ")].append(node["execution_time"])
+    return kinds
+
+
 def seconds_per_stage(nodes: list[dict], wall: float) -> dict[str, float]:
     """How the wall time of a run divides; of a moment in which several models ran, each has a share."""
     events = []
@@ -179,10 +187,10 @@ def refuse_other_totals(warehouse: Path, totals: Path, peer: str) -> None:
 
 def scale(relations: float, folder: Path, repetitions: int) -> None:
     """dbt run and its peers at one size."""
-    samples = samples_of(relations, folder)
+    samples = deliver(samples_of(relations, folder), folder / "delivery", [EDITION])
     project = copy_project(folder / "project")
     warehouse, seeded = project / "warehouse" / "benchmark.duckdb", folder / "seeded.duckdb"
-    environment = {"SAMPLES_PATH": samples.resolve(), "WAREHOUSE_PATH": "warehouse/benchmark.duckdb"}
+    environment = {"SAMPLES_PATH": samples, "WAREHOUSE_PATH": "warehouse/benchmark.duckdb"}
     dbt = [BIN / "dbt", "--quiet"]
     warehouse.parent.mkdir(exist_ok=True)
     Runs().add([*dbt, "seed", "--exclude", "config.schema:samples", *EXTERNAL], cwd=project, **environment)
@@ -237,7 +245,7 @@ def edition(relations: float, folder: Path, repetitions: int) -> None:
         f"{EDITION} alone": Runs(), f"{NEXT_EDITION} added": Runs(), "built again, nothing changed": Runs(),
         "both, nothing published before": Runs(),
     }
-    samples, delivery = samples_of(relations, folder), folder / "delivery"
+    samples, delivery, spent = samples_of(relations, folder), folder / "delivery", defaultdict(list)
     samples_of(relations, folder, NEXT_EDITION)
     for _ in range(repetitions):
         project = copy_project(folder / "project")
@@ -248,10 +256,13 @@ def edition(relations: float, folder: Path, repetitions: int) -> None:
             if case.startswith("both"):
                 shutil.rmtree(project / "warehouse")
             deliver(samples, delivery, [EDITION] if case.endswith("alone") else [EDITION, NEXT_EDITION])
-            runs.add([sys.executable, "scripts/build.py", *EXTERNAL], cwd=project, SAMPLES_PATH=delivery.resolve())
+            runs.add([sys.executable, "scripts/build.py", *EXTERNAL], cwd=project, SAMPLES_PATH=delivery)
+            for kind, times in seconds_per_kind(nodes_of(project / "target" / "build")).items():
+                spent[case, kind].append(sum(times))
+    kinds = ["model", "test", "unit test"]
     print_table(
-        f"`make build`, {relations:,.0f} relations per edition", ["", *MEASURED],
-        [[case, *runs.cells()] for case, runs in cases.items()],
+        f"`make build`, {relations:,.0f} relations per edition", ["", *MEASURED, *(f"{kind}s, sum s" for kind in kinds)],
+        [[case, *runs.cells(), *(f"{median(spent[case, kind]):.1f}" for kind in kinds)] for case, runs in cases.items()],
     )
 
 
@@ -264,7 +275,7 @@ def add_edition(path: Path) -> None:
         writer.writerows(row | {"edition": NEXT_EDITION} for row in rows if row["edition"] == str(EDITION))
 
 
-def deliver(samples: Path, delivery: Path, editions: list[int]) -> None:
+def deliver(samples: Path, delivery: Path, editions: list[int]) -> Path:
     """A folder with the given editions of the samples, as links."""
     shutil.rmtree(delivery, ignore_errors=True)
     for edition in editions:
@@ -272,6 +283,7 @@ def deliver(samples: Path, delivery: Path, editions: list[int]) -> None:
             link = delivery / path.relative_to(samples)
             link.parent.mkdir(parents=True, exist_ok=True)
             os.link(path, link)
+    return delivery
 
 
 def overhead(folder: Path, repetitions: int) -> None:
@@ -296,8 +308,8 @@ def overhead(folder: Path, repetitions: int) -> None:
             runs[case].add([*dbt, command], cwd=project)
         warehouse.unlink()
         runs["`dbt build`: seeds, models, all tests"].add([*dbt, "build"], cwd=project)
-        for node in nodes_of(target):
-            kinds[node["unique_id"].split(".")[0].replace("_", " ")].append(node["execution_time"])
+        for kind, times in seconds_per_kind(nodes_of(target)).items():
+            kinds[kind] += times
         for path in (scratch, mesh):
             shutil.rmtree(path, ignore_errors=True)
         scratch.mkdir()
