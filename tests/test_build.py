@@ -32,8 +32,8 @@ def test_threads_and_repetition_change_no_byte(project, copy_project):
     expected = export(project)
     assert len(expected) == 12
     other = copy_project()
-    for _ in range(2):
-        assert other.build("--threads", "4").returncode == 0
+    for more in ((), ("--full-refresh",)):
+        assert other.build("--threads", "4", *more).returncode == 0
         assert export(other) == expected
 
 
