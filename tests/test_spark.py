@@ -1,4 +1,11 @@
-"""The whole build on Spark and on Sail, which speaks Spark Connect and takes a quarter of the time."""
+"""The whole build on Sail, on Spark in dbt's own process, and through the Connect and the Thrift server of another Spark."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
 
 import pytest
 from parity import add_awkward_rows, assert_equal, read_marts
@@ -17,7 +24,57 @@ def sail():
         server.stop()
 
 
-@pytest.fixture(scope="module", params=["sail", "spark"])
+@pytest.fixture(scope="module")
+def spark_servers(tmp_path_factory):
+    """The addresses of Spark's Thrift server and, in the same Spark, of its Connect server, both on loopback."""
+    folder = tmp_path_factory.mktemp("spark")
+    thrift, connect = free_port(), free_port()
+    settings = {
+        "spark.driver.bindAddress": "127.0.0.1",
+        "spark.driver.host": "127.0.0.1",
+        "spark.ui.enabled": "false",
+        "spark.sql.shuffle.partitions": "2",
+        "spark.sql.warehouse.dir": folder / "warehouse",
+        "spark.driver.extraJavaOptions": f"-Dderby.system.home={folder}",
+        "spark.plugins": "org.apache.spark.sql.connect.SparkConnectPlugin",
+        "spark.connect.grpc.binding.address": "127.0.0.1",
+        "spark.connect.grpc.binding.port": connect,
+    }
+    command = [
+        Path(sys.executable).parent / "spark-submit", "--master", "local[2]",
+        *(part for setting in settings.items() for part in ("--conf", "{}={}".format(*setting))),
+        "--class", "org.apache.spark.sql.hive.thriftserver.HiveThriftServer2", "spark-internal",
+        "--hiveconf", "hive.server2.thrift.bind.host=127.0.0.1", "--hiveconf", f"hive.server2.thrift.port={thrift}",
+    ]
+    log = folder / "log"
+    with open(log, "w", encoding="utf-8") as output:
+        server = subprocess.Popen(
+            command, cwd=folder, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
+            env={**os.environ, "SPARK_LOCAL_IP": "127.0.0.1"},
+        )
+    try:
+        deadline = time.monotonic() + 120
+        while not (listens(thrift) and listens(connect)):
+            assert server.poll() is None and time.monotonic() < deadline, log.read_text(encoding="utf-8")
+            time.sleep(0.5)
+        yield {"SPARK_REMOTE": f"sc://127.0.0.1:{connect}", "SPARK_THRIFT_PORT": str(thrift)}
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
+def listens(port: int) -> bool:
+    with socket.socket() as client:
+        return client.connect_ex(("127.0.0.1", port)) == 0
+
+
+@pytest.fixture(scope="module", params=["sail", "spark", "thrift", "connect"])
 def built(request, copy_project):
     """A folder with the marts as Parquet files, built on the engine from samples in Parquet files."""
     copy = copy_project()
@@ -25,11 +82,14 @@ def built(request, copy_project):
     environment = {"SPARK_SAMPLES": str(copy.folder / "warehouse" / "samples")}
     if request.param == "sail":
         environment |= request.getfixturevalue("sail")
+    elif request.param != "spark":
+        environment |= request.getfixturevalue("spark_servers")
     loaded = copy.run("python", "scripts/load_samples.py", "--target", "spark")
     assert loaded.returncode == 0, loaded.stdout
     marts = copy.folder / "marts"
     marts.mkdir()
-    run = copy.run("python", "tests/build_on_spark.py", str(marts), **environment)
+    target = "spark_thrift" if request.param == "thrift" else "spark"
+    run = copy.run("python", "tests/build_on_spark.py", str(marts), target, **environment)
     assert run.returncode == 0, run.stdout
     return marts
 
