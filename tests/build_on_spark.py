@@ -1,6 +1,6 @@
 """Run `dbt build` and write every mart to a Parquet file, through the session of SPARK_REMOTE or of this process.
 
-Usage: python tests/build_on_spark.py FOLDER TARGET
+Usage: python tests/build_on_spark.py FOLDER ARGUMENTS..., with the arguments of dbt build
 
 In one process, because tables of a Spark Connect server may live as long as their session.
 """
@@ -13,8 +13,8 @@ from pyarrow import parquet
 from pyspark.sql import SparkSession
 
 
-def main(folder: Path, target: str) -> int:
-    if not dbtRunner().invoke(["build", "--target", target, "--exclude", "config.schema:samples"]).success:
+def main(folder: Path, arguments: list[str]) -> int:
+    if not dbtRunner().invoke(["build", *arguments, "--exclude", "config.schema:samples"]).success:
         return 1
     session = SparkSession.builder.getOrCreate()
     for (mart,) in session.sql("show tables in marts").where("not isTemporary").select("tableName").collect():
@@ -23,4 +23,4 @@ def main(folder: Path, target: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1]), sys.argv[2]))
+    sys.exit(main(Path(sys.argv[1]), sys.argv[2:]))

@@ -1,4 +1,8 @@
-"""The whole build on Sail, on Spark in dbt's own process, and through the Connect and the Thrift server of another Spark."""
+"""The build on Sail, on Spark in dbt's own process, and through the Thrift and the Connect server of another Spark.
+
+All of it, except through Spark's Connect server, which joins Sail's protocol to the engine of the other two: there a small
+index without the unit tests is enough, since the whole takes another three minutes.
+"""
 
 import os
 import socket
@@ -8,6 +12,7 @@ import time
 from pathlib import Path
 
 import pytest
+from conftest import HDI, QUICK
 from parity import add_awkward_rows, assert_equal, read_marts
 from pyarrow import parquet
 from pysail.spark import SparkConnectServer
@@ -76,31 +81,35 @@ def listens(port: int) -> bool:
 
 @pytest.fixture(scope="module", params=["sail", "spark", "thrift", "connect"])
 def built(request, copy_project):
-    """A folder with the marts as Parquet files, built on the engine from samples in Parquet files."""
+    """A folder with the marts as Parquet files, built on the engine from Parquet files, and the same index on DuckDB."""
     copy = copy_project()
-    add_awkward_rows(copy)
-    environment = {"SPARK_SAMPLES": str(copy.folder / "warehouse" / "samples")}
+    index, options = (HDI, QUICK) if request.param == "connect" else ({}, ())
+    if not index:
+        add_awkward_rows(copy)
+    environment = {**index, "SPARK_SAMPLES": str(copy.folder / "warehouse" / "samples")}
     if request.param == "sail":
         environment |= request.getfixturevalue("sail")
     elif request.param != "spark":
         environment |= request.getfixturevalue("spark_servers")
-    loaded = copy.run("python", "scripts/load_samples.py", "--target", "spark")
+    loaded = copy.run("python", "scripts/load_samples.py", "--target", "spark", **index)
     assert loaded.returncode == 0, loaded.stdout
     marts = copy.folder / "marts"
     marts.mkdir()
     target = "spark_thrift" if request.param == "thrift" else "spark"
-    run = copy.run("python", "tests/build_on_spark.py", str(marts), target, **environment)
+    run = copy.run("python", "tests/build_on_spark.py", str(marts), "--target", target, *options, **environment)
     assert run.returncode == 0, run.stdout
-    return marts
+    return marts, request.getfixturevalue("hdi" if index else "awkward")
 
 
-def test_marts_equal_those_of_duckdb(built, awkward):
-    for mart, expected in read_marts(awkward).items():
-        table = parquet.read_table(built / f"{mart}.parquet")
+def test_marts_equal_those_of_duckdb(built):
+    marts, duckdb = built
+    for mart, expected in read_marts(duckdb).items():
+        table = parquet.read_table(marts / f"{mart}.parquet")
         assert_equal(expected, (table.column_names, list(zip(*(column.to_pylist() for column in table.columns)))), mart)
 
 
-def test_every_printed_figure_is_reproduced(built, awkward):
-    found = parquet.read_table(built / "audit_published_figures.parquet").column("verdict").value_counts().to_pylist()
+def test_every_printed_figure_is_reproduced(built):
+    marts, duckdb = built
+    found = parquet.read_table(marts / "audit_published_figures.parquet").column("verdict").value_counts().to_pylist()
     verdicts = "select verdict, count(*) from marts.audit_published_figures group by verdict"
-    assert {row["values"]: row["counts"] for row in found} == dict(awkward.query(verdicts))
+    assert {row["values"]: row["counts"] for row in found} == dict(duckdb.query(verdicts))
