@@ -7,6 +7,7 @@ executor has one core and 2 GiB. Everything listens on loopback and ends with th
 """
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -61,4 +62,6 @@ def main(executors: int, command: list[str]) -> int:
 
 
 if __name__ == "__main__":
+    # So that the servers end with whoever is ended.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     sys.exit(main(int(sys.argv[1]), sys.argv[2:]))
