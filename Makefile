@@ -25,7 +25,7 @@ test: lint ## Everything that CI runs
 test-postgres: $(VENV)/installed-dev ## The build on a PostgreSQL server of the tests
 	@$(BIN)/python -m pytest tests/test_postgres.py
 
-test-spark: $(VENV)/installed-dev ## The build on Spark and on Sail
+test-spark: $(VENV)/installed-dev ## The build on Sail, Spark and Spark's servers
 	@$(BIN)/python -m pytest tests/test_spark.py
 
 bench: $(VENV)/installed-dev ## Measure the build against its peers, as docs/performance.md says

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import socket
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -15,6 +16,13 @@ ROOT = Path(__file__).resolve().parent.parent
 # A small index, and a build without the unit tests, which do not depend on data.
 HDI = {"INDEX_SEEDS": "tests/hdi"}
 QUICK = ("--exclude-resource-type", "unit_test")
+
+
+def free_port() -> int:
+    """A port of loopback on which nobody listens yet."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
 
 
 @dataclass

@@ -3,13 +3,13 @@
 import os
 import secrets
 import shutil
-import socket
 import subprocess
 import tempfile
 from pathlib import Path
 
 import psycopg2
 import pytest
+from conftest import free_port
 from parity import add_awkward_rows, assert_equal, read_marts
 
 READER = {"user": "index_reader", "password": secrets.token_urlsafe()}
@@ -23,9 +23,7 @@ def server():
     binaries = installed[-1].parent
     # PostgreSQL refuses to be root.
     prefix = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"] if os.getuid() == 0 else []
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port = listener.getsockname()[1]
+    port = free_port()
     # Not in pytest's folder, which other users cannot enter.
     folder = Path(tempfile.mkdtemp(prefix="postgres-"))
     password, data, log = folder / "password", folder / "data", folder / "log"

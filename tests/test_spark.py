@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import HDI, QUICK
+from conftest import HDI, QUICK, free_port
 from parity import add_awkward_rows, assert_equal, read_marts
 from pyarrow import parquet
 from pysail.spark import SparkConnectServer
@@ -66,12 +66,6 @@ def spark_servers(tmp_path_factory):
     finally:
         server.terminate()
         server.wait()
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
 
 
 def listens(port: int) -> bool:
