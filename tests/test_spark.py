@@ -55,7 +55,8 @@ def spark_servers(tmp_path_factory):
     with open(log, "w", encoding="utf-8") as output:
         server = subprocess.Popen(
             command, cwd=folder, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
-            env={**os.environ, "SPARK_LOCAL_IP": "127.0.0.1"},
+            # Spark's scripts look for pyspark in the python3 of the path, which may not be this one.
+            env={**os.environ, "SPARK_LOCAL_IP": "127.0.0.1", "PYSPARK_PYTHON": sys.executable},
         )
     try:
         deadline = time.monotonic() + 120
