@@ -8,15 +8,8 @@
     {%- if named and target.type == 'spark' -%}
         {{ exceptions.raise_compiler_error("KEEP_EDITIONS needs an engine that can delete rows, and Spark's Parquet tables cannot. Unset it.") }}
     {%- endif -%}
-    {%- set kept = [] -%}
     {#- A unit test has no table. -#}
-    {%- if execute and this and is_incremental() -%}
-        {#- An edition that the table does not hold is read, whatever was said of it. -#}
-        {%- for row in run_query('select distinct edition from ' ~ this ~ ' where edition in (' ~ named ~ ') order by edition') -%}
-            {%- do kept.append(row[0] | int) -%}
-        {%- endfor -%}
-    {%- endif -%}
-    {{ return(kept) }}
+    {{ return(named.split(',') if named and execute and this and is_incremental() else []) }}
 {%- endmacro %}
 
 {% macro unless_kept(edition) -%}
@@ -26,4 +19,19 @@
 
 {% macro drop_editions_read_again() -%}
     {%- if is_incremental() -%} delete from {{ this }} {{ unless_kept('edition') }} {%- endif -%}
+{%- endmacro %}
+
+{% macro check_kept_editions() -%}
+    {%- set named = env_var('KEEP_EDITIONS', '') -%}
+    {%- do kept_editions() -%}
+    {%- if execute and named -%}
+        {%- set node = graph.nodes.values() | selectattr('name', 'equalto', 'dim_nodes') | first -%}
+        {%- set nodes = adapter.get_relation(node.database, node.schema, node.alias) -%}
+        {%- set held = run_query('select distinct edition from ' ~ nodes).columns[0].values() if nodes else [] -%}
+        {%- for edition in named.split(',') if edition | int not in held -%}
+            {{ exceptions.raise_compiler_error(
+                "KEEP_EDITIONS names " ~ edition ~ ", for which this warehouse has not been built. Leave it out."
+            ) }}
+        {%- endfor -%}
+    {%- endif -%}
 {%- endmacro %}

@@ -77,7 +77,7 @@
             ) }}
         {%- endif -%}
         {%- set edition = modules.re.search("/edition=([0-9]{4})/", row["file"]) -%}
-        {%- do files.append({"kind": kind, "name": row["file"], "edition": edition[1] | int if edition else none}) -%}
+        {%- do files.append({"kind": kind, "name": row["file"], "edition": edition[1] if edition else none}) -%}
     {%- endfor -%}
     {%- if not files and table_name not in var("optional_tables") -%}
         {{ exceptions.raise_compiler_error(

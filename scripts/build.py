@@ -9,7 +9,8 @@ the link warehouse/current publishes all of them at once: readers see the old re
 published release is what it was, and what was built is kept for a look until the next build.
 
 Editions whose inputs have not changed since the published release are not read again: the build starts from a copy of its
-file and keeps their rows. With --full-refresh, everything is read.
+file and keeps their rows, which passed their tests. Unit tests are left out as long as the code is that of the release. With
+--full-refresh, everything is read and tested.
 """
 
 import csv
@@ -44,7 +45,9 @@ SAMPLES, NODES = "SAMPLES_PATH/", "INDEX_SEEDS/reference/ref_nodes.csv"
 EDITION_FOLDER = re.compile(SAMPLES + "(?:.*/)?edition=([0-9]{4})/")
 # What no sample row depends on, but for ref_nodes saying which editions there are.
 RULES = {NODES, *(f"INDEX_SEEDS/{name}.csv" for name in ("reference/ref_methods", "reference/ref_samples", "published/pub_figures"))}
+DATA = (SAMPLES, "INDEX_SEEDS/")
 FULL_REFRESH = {"--full-refresh", "-f"}
+NO_UNIT_TESTS = ("--exclude-resource-type", "unit_test")
 SHOWN_ROWS = 3
 
 
@@ -70,13 +73,14 @@ def build(arguments: list[str]) -> int:
             print(*problems, "Nothing was built.", sep="\n")
             return 2
         kept = unchanged_editions(release["editions"], changed, files)
+        unit_tested = all(name.startswith(DATA) for name in changed)
         shutil.rmtree(FRESH, ignore_errors=True)
         FRESH.mkdir()
         try:
             if kept:
                 print(f"Rows kept from the published release, whose inputs have not changed: edition {', '.join(kept)}.", flush=True)
                 shutil.copyfile(PUBLISHED, FRESH / PUBLISHED.name)
-            exit_code = run_dbt(arguments, kept, lock)
+            exit_code = run_dbt([*arguments, *(NO_UNIT_TESTS if unit_tested else ())], kept, lock)
             if exit_code == 0:
                 refuse_a_part()
                 if states(input_files()) != before:
@@ -132,7 +136,7 @@ def refuse_a_part() -> None:
     """Raise if dbt was told to leave something out: it ends well with a part of the warehouse, too, or an untested one."""
     given = dbt_arguments()
     # Unit tests may be left out: what they check does not depend on the data.
-    if given["exclude_resource_types"] == ["unit_test"]:
+    if set(given["exclude_resource_types"]) == {"unit_test"}:
         given["exclude_resource_types"] = []
     for option in ("select", "exclude", "selector", "resource_types", "exclude_resource_types", "empty", "sample"):
         if given.get(option):
@@ -145,9 +149,9 @@ def dbt_arguments() -> dict:
 
 
 def input_files() -> dict[str, Path]:
-    """Everything that decides what the marts hold: the code and the tables it is given, by names that hold anywhere."""
-    code = [*PROJECT.glob("models/**/*.sql"), *PROJECT.glob("macros/**/*.sql"), PROJECT / "dbt_project.yml"]
-    files = {str(path.relative_to(PROJECT)): path for path in code}
+    """Everything that decides what the marts hold and whether it is published: code, tests and tables, by names that hold anywhere."""
+    patterns = ("models/**/*.sql", "models/**/*.yml", "macros/**/*.sql", "tests/**/*.sql", "dbt_project.yml")
+    files = {str(path.relative_to(PROJECT)): path for pattern in patterns for path in PROJECT.glob(pattern)}
     seeds = PROJECT / os.environ.get("INDEX_SEEDS", "seeds")
     files |= {f"INDEX_SEEDS/{path.relative_to(seeds)}": path for path in seeds.glob("**/*.csv")}
     # SAMPLES_PATH may stand for several folders; the names begin where it begins to.

@@ -151,26 +151,34 @@ def test_a_file_that_was_tampered_with_is_no_ground(yearly):
 
 
 def test_dbt_alone(yearly):
-    """KEEP_EDITIONS for who builds with dbt: neither read nor lost; an edition that is not there is read."""
+    """KEEP_EDITIONS for who builds with dbt: neither read nor lost nor tested again."""
     environment = DELIVERY | {"WAREHOUSE_PATH": "warehouse/alone.duckdb"}
-    run = ("dbt", "--quiet", "build", *ARGUMENTS)
+
+    def run(command: str, *arguments: str, **more: str) -> tuple[bool, str]:
+        done = yearly.run("dbt", "--quiet", command, *arguments, *ARGUMENTS[-2:], **environment, **more)
+        return done.returncode == 0, done.stdout
 
     def counts() -> list[tuple]:
         with duckdb.connect(str(yearly.folder / "warehouse" / "alone.duckdb"), read_only=True) as warehouse:
             return warehouse.execute("select edition, count(*) from staging.base_policies group by all order by all").fetchall()
 
-    done = yearly.run(*run, **environment, KEEP_EDITIONS="2024,2025")
-    assert done.returncode == 0, done.stdout
+    passed, output = run("build", *QUICK, KEEP_EDITIONS="2024,2025")
+    assert not passed and "KEEP_EDITIONS names 2024, for which this warehouse has not been built" in output
+    passed, output = run("build", *QUICK)
+    assert passed, output
     assert counts() == [(2024, 6), (2025, 9)]
     write_edition(yearly, "2024", 7)
-    done = yearly.run(*run, "--select", "base_policies", **environment, KEEP_EDITIONS="2024")
-    assert done.returncode == 0, done.stdout
-    assert counts() == [(2024, 6), (2025, 9)]
-    done = yearly.run(*run, "--select", "base_policies", **environment, KEEP_EDITIONS="2025")
-    assert done.returncode == 0, done.stdout
-    assert counts() == [(2024, 7), (2025, 9)]
+    for kept, expected in (("2024", 6), ("2025", 7)):
+        passed, output = run("build", *QUICK, "--select", "base_policies", KEEP_EDITIONS=kept)
+        assert passed, output
+        assert counts() == [(2024, expected), (2025, 9)]
+    with duckdb.connect(str(yearly.folder / "warehouse" / "alone.duckdb")) as warehouse:
+        warehouse.execute("insert into staging.base_policies from staging.base_policies where edition = 2024 limit 1")
+    grain = ("--select", "stg_policies,test_name:unique_grain")
+    assert run("test", *grain, KEEP_EDITIONS="2024")[0]
+    assert not run("test", *grain, KEEP_EDITIONS="2025")[0]
     for wrong in ("2024;drop table x", "all"):
-        done = yearly.run(*run, **environment, KEEP_EDITIONS=wrong)
-        assert done.returncode != 0 and "Write the editions whose rows are to stay" in done.stdout
+        passed, output = run("test", KEEP_EDITIONS=wrong)
+        assert not passed and "Write the editions whose rows are to stay" in output
     refused = yearly.build(**DELIVERY, KEEP_EDITIONS="2024")
     assert refused.returncode == 2 and "Unset it" in refused.stdout
