@@ -246,6 +246,7 @@ def edition(relations: float, folder: Path, repetitions: int) -> None:
         "both, nothing published before": Runs(),
     }
     samples, delivery, spent = samples_of(relations, folder), folder / "delivery", defaultdict(list)
+    kinds = ["model", "test", "unit test"]
     samples_of(relations, folder, NEXT_EDITION)
     for _ in range(repetitions):
         project = copy_project(folder / "project")
@@ -257,9 +258,9 @@ def edition(relations: float, folder: Path, repetitions: int) -> None:
                 shutil.rmtree(project / "warehouse")
             deliver(samples, delivery, [EDITION] if case.endswith("alone") else [EDITION, NEXT_EDITION])
             runs.add([sys.executable, "scripts/build.py", *EXTERNAL], cwd=project, SAMPLES_PATH=delivery)
-            for kind, times in seconds_per_kind(nodes_of(project / "target" / "build")).items():
-                spent[case, kind].append(sum(times))
-    kinds = ["model", "test", "unit test"]
+            seconds = seconds_per_kind(nodes_of(project / "target" / "build"))
+            for kind in kinds:
+                spent[case, kind].append(sum(seconds[kind]))
     print_table(
         f"`make build`, {relations:,.0f} relations per edition", ["", *MEASURED, *(f"{kind}s, sum s" for kind in kinds)],
         [[case, *runs.cells(), *(f"{median(spent[case, kind]):.1f}" for kind in kinds)] for case, runs in cases.items()],
