@@ -311,6 +311,9 @@ def overhead(folder: Path, repetitions: int) -> None:
         runs["`dbt build`: seeds, models, all tests"].add([*dbt, "build"], cwd=project)
         for kind, times in seconds_per_kind(nodes_of(target)).items():
             kinds[kind] += times
+        build = [sys.executable, "scripts/build.py"]
+        runs["`make build`: `dbt build`, checksums, publishing"].add([*build, "--full-refresh"], cwd=project)
+        runs["`make build` again, nothing changed"].add(build, cwd=project)
         for path in (scratch, mesh):
             shutil.rmtree(path, ignore_errors=True)
         scratch.mkdir()

@@ -154,6 +154,20 @@ def test_only_whole_builds_are_published(hdi):
         assert published(hdi) == before
 
 
+def test_unit_tests_follow_the_code(hdi):
+    """They do not depend on data: what passed for the published release passes again."""
+    def unit_tests() -> int:
+        assert hdi.build(**HDI).returncode == 0
+        results = json.loads((hdi.folder / "target" / "build" / "run_results.json").read_text(encoding="utf-8"))
+        return sum(node["unique_id"].startswith("unit_test.") for node in results["results"])
+
+    unit_tests()
+    assert unit_tests() == 0
+    described = hdi.folder / "models" / "intermediate" / "int_nodes.yml"
+    described.write_text(described.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    assert unit_tests() > 10
+
+
 def test_two_builds_at_once(hdi):
     """One is told to wait, the other publishes."""
     builds = [start(hdi), start(hdi)]

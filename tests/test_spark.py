@@ -16,6 +16,7 @@ from conftest import HDI, QUICK, free_port
 from parity import add_awkward_rows, assert_equal, read_marts
 from pyarrow import parquet
 from pysail.spark import SparkConnectServer
+from pyspark.sql import SparkSession
 
 
 @pytest.fixture(scope="module")
@@ -76,18 +77,31 @@ def listens(port: int) -> bool:
 
 @pytest.fixture(scope="module", params=["sail", "spark", "thrift", "connect"])
 def built(request, copy_project):
-    """A folder with the marts as Parquet files, built on the engine from Parquet files, and the same index on DuckDB."""
+    """A folder with the marts as Parquet files, built on the engine, and the same index on DuckDB.
+
+    The samples are Parquet files; in the small index of Connect, tables of Spark's catalog, partitioned by edition.
+    """
     copy = copy_project()
     index, options = (HDI, QUICK) if request.param == "connect" else ({}, ())
     if not index:
         add_awkward_rows(copy)
-    environment = {**index, "SPARK_SAMPLES": str(copy.folder / "warehouse" / "samples")}
+    environment = {**index}
     if request.param == "sail":
         environment |= request.getfixturevalue("sail")
     elif request.param != "spark":
         environment |= request.getfixturevalue("spark_servers")
     loaded = copy.run("python", "scripts/load_samples.py", "--target", "spark", **index)
     assert loaded.returncode == 0, loaded.stdout
+    samples = copy.folder / "warehouse" / "samples"
+    if index:
+        session = SparkSession.builder.remote(environment["SPARK_REMOTE"]).create()
+        session.sql("create schema delivered")
+        for table in samples.iterdir():
+            session.read.parquet(str(table)).write.partitionBy("edition").saveAsTable(f"delivered.{table.name}")
+        session.stop()
+        options += ("--vars", "{sample_source: schema, sample_schema: delivered}")
+    else:
+        environment["SPARK_SAMPLES"] = str(samples)
     marts = copy.folder / "marts"
     marts.mkdir()
     target = "spark_thrift" if request.param == "thrift" else "spark"
