@@ -7,8 +7,8 @@ executor has one core and 2 GiB. Everything listens on loopback and ends with th
 """
 
 import os
+import re
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -20,15 +20,8 @@ from pyspark.find_spark_home import _find_spark_home as find_spark_home
 MEMORY = "2g"
 
 
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
-
-
 def main(executors: int, command: list[str]) -> int:
     """Start master and workers, wait until all have registered, run the command and return its exit code."""
-    address = f"spark://127.0.0.1:{free_port()}"
     with tempfile.TemporaryDirectory(prefix="spark-cluster-") as folder:
         (Path(folder) / "spark-defaults.conf").write_text(f"spark.executor.memory {MEMORY}\nspark.executor.cores 1\n")
         environment = {**os.environ, "SPARK_LOCAL_IP": "127.0.0.1", "SPARK_CONF_DIR": folder, "SPARK_WORKER_DIR": folder}
@@ -43,16 +36,21 @@ def main(executors: int, command: list[str]) -> int:
                     env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
                 ))
 
+        def wait_for(pattern: str, count: int) -> str:
+            """The last of so many matches in the master's log."""
+            deadline = time.monotonic() + 60
+            while len(found := re.findall(pattern, log.read_text(encoding="utf-8"))) < count:
+                if time.monotonic() > deadline or any(server.poll() is not None for server in servers):
+                    sys.exit(f"The cluster did not start:\n{log.read_text(encoding='utf-8')}")
+                time.sleep(0.5)
+            return found[-1]
+
         try:
-            start("Master", "--port", address.rsplit(":", 1)[1])
+            start("Master", "--port", "0")
+            address = wait_for(r"Starting Spark master at (\S+)", 1)
             for _ in range(executors):
                 start("Worker", "--cores", "1", "--memory", MEMORY, address)
-            deadline = time.monotonic() + 60
-            while log.read_text(encoding="utf-8").count("Registering worker") < executors:
-                if time.monotonic() > deadline or any(server.poll() is not None for server in servers):
-                    print(f"The cluster did not start:\n{log.read_text(encoding='utf-8')}")
-                    return 1
-                time.sleep(0.5)
+            wait_for("Registering worker", executors)
             variables = {"SPARK_SHUFFLE_PARTITIONS": str(2 * executors), **environment, "SPARK_MASTER": address}
             return subprocess.run(command, env=variables).returncode
         finally:
