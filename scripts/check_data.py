@@ -27,7 +27,7 @@ class Broken(Exception):
 
 
 def delivered_files() -> list[Path]:
-    """The files of SAMPLES_PATH that sample_files in macros/read_files.sql finds, and those whose name is slightly wrong."""
+    """The files of SAMPLES_PATH that sample_files in macros/reading/read_files.sql finds, and those whose name is slightly wrong."""
     if not os.environ.get("SAMPLES_PATH"):
         return []
     folder = PROJECT / os.environ["SAMPLES_PATH"]

@@ -17,7 +17,7 @@ import yaml
 PROJECT = Path(__file__).resolve().parent.parent
 CONTRACT = PROJECT / "docs" / "datapackage.json"
 
-# What parse in macros/parse.sql takes for a value of each type.
+# What parse in macros/checking/parse.sql takes for a value of each type.
 TYPES = {
     "text": {"type": "string"},
     "code": {"type": "string"},
@@ -39,7 +39,7 @@ def contract() -> dict:
     calls, returned = [], []
     environment = jinja2.Environment(extensions=["jinja2.ext.do"])
     environment.globals |= {"var": variables.get, "return": returned.append}
-    macros = environment.from_string((PROJECT / "macros" / "checked_rows.sql").read_text(encoding="utf-8")).module
+    macros = environment.from_string((PROJECT / "macros" / "checking" / "checked_rows.sql").read_text(encoding="utf-8")).module
 
     def sample_date():
         macros.sample_date()

@@ -107,7 +107,7 @@ def test_other_weights_read_nothing(yearly):
     assert build(yearly, "2024, 2025") == before
 
 
-@pytest.mark.parametrize("path", ["small/reference/ref_region_aliases.csv", "delivery/raw_parks/late.csv", "macros/clean_text.sql"])
+@pytest.mark.parametrize("path", ["small/reference/ref_region_aliases.csv", "delivery/raw_parks/late.csv", "macros/checking/clean_text.sql"])
 def test_what_may_concern_any_edition_reads_all(yearly, path):
     file = yearly.folder / path
     file.write_text(file.read_text(encoding="utf-8") + "\n", encoding="utf-8")

@@ -260,7 +260,7 @@ final as (
         nodes.row_key,
         'the indicator has no source: ' || coalesce(nodes.numerator, 'an empty numerator')
         || ' is neither a measure of a sample table nor an indicator_code of raw_indicator_values' as problem,
-        'name a measure of macros/sample_measures.sql, or deliver its values in raw_indicator_values' as remedy
+        'name a measure of macros/index/sample_measures.sql, or deliver its values in raw_indicator_values' as remedy
     from nodes
     left join measures_with_values
         on nodes.edition = measures_with_values.edition and nodes.numerator = measures_with_values.indicator_code
@@ -275,7 +275,7 @@ final as (
         'ref_nodes' as table_name,
         nodes.row_key,
         'the indicator has no source for its denominator ' || nodes.denominator as problem,
-        'name a measure of macros/sample_measures.sql, or deliver its values in raw_indicator_values' as remedy
+        'name a measure of macros/index/sample_measures.sql, or deliver its values in raw_indicator_values' as remedy
     from nodes
     left join measures_with_values
         on nodes.edition = measures_with_values.edition and nodes.denominator = measures_with_values.indicator_code

@@ -31,7 +31,7 @@
     {%- elif type == 'date' -%}
         {{ parse_date(text) }}
     {%- else -%}
-        {{ exceptions.raise_compiler_error("parse: unknown type '" ~ type ~ "'; see macros/parse.sql for those that exist") }}
+        {{ exceptions.raise_compiler_error("parse: unknown type '" ~ type ~ "'; see macros/checking/parse.sql for those that exist") }}
     {%- endif -%}
 {%- endmacro %}
 
