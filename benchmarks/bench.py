@@ -63,14 +63,19 @@ class Runs:
 
     def add(self, command: list, limit: float | None = None, **environment) -> str:
         """Run a command and measure it; return what it printed. limit: gigabytes beyond which it counts as failed."""
+
         def limit_memory():
             resource.setrlimit(resource.RLIMIT_DATA, (int(limit * 2**30),) * 2)
 
         with tempfile.TemporaryFile("w+") as output:
             start = time.perf_counter()
             process = subprocess.Popen(
-                [str(part) for part in command], stdout=output, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
-                cwd=environment.pop("cwd", PROJECT), preexec_fn=limit_memory if limit else None,
+                [str(part) for part in command],
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                stdin=subprocess.DEVNULL,
+                cwd=environment.pop("cwd", PROJECT),
+                preexec_fn=limit_memory if limit else None,
                 env={**os.environ, "DUCKDB_MEMORY_LIMIT": MEMORY, **{name: str(value) for name, value in environment.items()}},
             )
             # What wait says of a process includes its children.
@@ -94,7 +99,9 @@ class Runs:
         if self.remark:
             return [self.remark, "", "", ""]
         return [
-            f"{median(self.wall):.2f}", f"{max(self.wall) - min(self.wall):.2f}", f"{median(self.cpu):.2f}",
+            f"{median(self.wall):.2f}",
+            f"{max(self.wall) - min(self.wall):.2f}",
+            f"{median(self.cpu):.2f}",
             f"{max(self.peak):.2f}",
         ]
 
@@ -114,7 +121,10 @@ def copy_project(folder: Path) -> Path:
     shutil.rmtree(folder, ignore_errors=True)
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=PROJECT, capture_output=True, text=True, check=True,
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        check=True,
     ).stdout.split("\0")
     for name in filter(None, listed):
         if (PROJECT / name).exists():
@@ -230,11 +240,13 @@ def scale(relations: float, folder: Path, repetitions: int) -> None:
     shutil.rmtree(scratch, ignore_errors=True)
     floor = median(runs["floor (DuckDB, by hand)"].wall)
     print_table(
-        f"{relations:,.0f} relations", ["", *MEASURED, "× floor"],
+        f"{relations:,.0f} relations",
+        ["", *MEASURED, "× floor"],
         [[peer, *run.cells(), f"{median(run.wall) / floor:.1f}" if run.wall else ""] for peer, run in runs.items()],
     )
     print_table(
-        f"{relations:,.0f} relations: where `dbt run` is", ["", "wall s", "spread s"],
+        f"{relations:,.0f} relations: where `dbt run` is",
+        ["", "wall s", "spread s"],
         [[stage, f"{median(spent):.2f}", f"{max(spent) - min(spent):.2f}"] for stage, spent in stages.items()],
     )
 
@@ -242,7 +254,9 @@ def scale(relations: float, folder: Path, repetitions: int) -> None:
 def edition(relations: float, folder: Path, repetitions: int) -> None:
     """A published edition, another one added, nothing changed, and both from nothing."""
     cases = {
-        f"{EDITION} alone": Runs(), f"{NEXT_EDITION} added": Runs(), "built again, nothing changed": Runs(),
+        f"{EDITION} alone": Runs(),
+        f"{NEXT_EDITION} added": Runs(),
+        "built again, nothing changed": Runs(),
         "both, nothing published before": Runs(),
     }
     samples, delivery, spent = samples_of(relations, folder), folder / "delivery", defaultdict(list)
@@ -262,7 +276,8 @@ def edition(relations: float, folder: Path, repetitions: int) -> None:
             for kind in kinds:
                 spent[case, kind].append(sum(seconds[kind]))
     print_table(
-        f"`make build`, {relations:,.0f} relations per edition", ["", *MEASURED, *(f"{kind}s, sum s" for kind in kinds)],
+        f"`make build`, {relations:,.0f} relations per edition",
+        ["", *MEASURED, *(f"{kind}s, sum s" for kind in kinds)],
         [[case, *runs.cells(), *(f"{median(spent[case, kind]):.1f}" for kind in kinds)] for case, runs in cases.items()],
     )
 
@@ -303,7 +318,10 @@ def overhead(folder: Path, repetitions: int) -> None:
         warehouse.unlink(missing_ok=True)
         (target / "partial_parse.msgpack").unlink(missing_ok=True)
         for case, command in {
-            "`dbt parse`, cold": "parse", "`dbt parse`, warm": "parse", "`dbt seed`": "seed", "`dbt run`": "run",
+            "`dbt parse`, cold": "parse",
+            "`dbt parse`, warm": "parse",
+            "`dbt seed`": "seed",
+            "`dbt run`": "run",
             "`dbt test`": "test",
         }.items():
             runs[case].add([*dbt, command], cwd=project)
@@ -328,7 +346,8 @@ def overhead(folder: Path, repetitions: int) -> None:
         runs["SQLMesh: plan again, nothing changed"].add(plan, cwd=mesh)
     print_table("The shipped sample", ["", *MEASURED], [[case, *run.cells()] for case, run in runs.items()])
     print_table(
-        "Nodes of `dbt build`", ["", "nodes", "mean s", "sum s"],
+        "Nodes of `dbt build`",
+        ["", "nodes", "mean s", "sum s"],
         [
             [kind, f"{len(times) // repetitions}", f"{mean(times):.3f}", f"{sum(times) / repetitions:.1f}"]
             for kind, times in sorted(kinds.items())
@@ -348,9 +367,12 @@ def main() -> int:
     folder = given.folder.resolve()
     folder.mkdir(parents=True, exist_ok=True)
     packages = ", ".join(f"{name} {version(name)}" for name in ("duckdb", "dbt-core", "dbt-duckdb", "pandas", "polars"))
-    print(f"{os.cpu_count()} cores, {os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES') / 2**30:.0f} GB, "
-          f"{platform.system()}, Python {platform.python_version()}, {packages}, {SQLMESH.replace('==', ' ')}; "
-          f"{given.repetitions} repetitions, DuckDB limited to {MEMORY}.", flush=True)
+    print(
+        f"{os.cpu_count()} cores, {os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES') / 2**30:.0f} GB, "
+        f"{platform.system()}, Python {platform.python_version()}, {packages}, {SQLMESH.replace('==', ' ')}; "
+        f"{given.repetitions} repetitions, DuckDB limited to {MEMORY}.",
+        flush=True,
+    )
     try:
         for workload in given.workloads:
             if workload == "overhead":

@@ -58,7 +58,8 @@ def main() -> None:
     parser.add_argument("--scan", action="store_true")
     given = parser.parse_args()
     floor = duckdb.connect(
-        given.database, config={"threads": 2, "memory_limit": os.environ.get("DUCKDB_MEMORY_LIMIT", "4GB"), "preserve_insertion_order": False}
+        given.database,
+        config={"threads": 2, "memory_limit": os.environ.get("DUCKDB_MEMORY_LIMIT", "4GB"), "preserve_insertion_order": False},
     )
     for table, columns in COLUMNS.items():
         floor.execute(
@@ -95,7 +96,9 @@ def totals(floor: duckdb.DuckDBPyConnection, path: Path) -> None:
         marked before they are filtered, since a filter would clean again what the columns have cleaned.
         """
         key = COLUMNS[table].split(",")[0]
-        floor.execute(f"create or replace temp table repeated as select hash({key}) from clean_{table} group by 1 having count(*) > 1")
+        floor.execute(
+            f"create or replace temp table repeated as select hash({key}) from clean_{table} group by 1 having count(*) > 1"
+        )
         floor.execute(
             f"create or replace temp table usable as select {columns}, {key} is not null and {rule} as is_usable,"
             f" case when hash({key}) in (from repeated) then {key} end as repeated_key"
@@ -116,7 +119,8 @@ def totals(floor: duckdb.DuckDBPyConnection, path: Path) -> None:
         )
 
     usable(
-        "raw_investors", "investor_id as investor, region_code as investor_region",
+        "raw_investors",
+        "investor_id as investor, region_code as investor_region",
         "is_listed(investor_type, ('投资机构', '非投资机构'))",
     )
     floor.execute("create temp table investors as select investor, investor_region from usable")
@@ -128,17 +132,24 @@ def totals(floor: duckdb.DuckDBPyConnection, path: Path) -> None:
         f" and (founded_year is null or coalesce(try_cast(founded_year as int) between 1900 and {EDITION}, false))",
     )
     floor.execute("create temp table enterprises as select enterprise, region_code from usable")
-    add("region_code", enterprise_count="1", enterprise_patent_count="patents",
-        core_layer_enterprise_count="case when layer in ('基础层', '技术层') then 1 end")
+    add(
+        "region_code",
+        enterprise_count="1",
+        enterprise_patent_count="patents",
+        core_layer_enterprise_count="case when layer in ('基础层', '技术层') then 1 end",
+    )
     usable(
         "raw_technology_relations",
         "region_code, lower(direction) as direction, upper(partner_country) as country, count(*) as n",
         "direction in ('enabling', 'input') and regexp_matches(country, '^[A-Z]{2}$')",
         "join enterprises on enterprise_id = enterprise",
     )
-    add("region_code", technology_enabling_relation_count="case when direction = 'enabling' then n end",
+    add(
+        "region_code",
+        technology_enabling_relation_count="case when direction = 'enabling' then n end",
         international_technology_enabling_count=f"case when direction = 'enabling' and {FOREIGN} then n end",
-        international_technology_input_count=f"case when direction = 'input' and {FOREIGN} then n end")
+        international_technology_input_count=f"case when direction = 'input' and {FOREIGN} then n end",
+    )
     usable(
         "raw_investment_relations",
         "region_code, investor_region, count(*) as n, sum(amount(amount_cny_10k)) as amount,"
@@ -146,14 +157,19 @@ def totals(floor: duckdb.DuckDBPyConnection, path: Path) -> None:
         "is_date(invested_on) and is_amount(amount_cny_10k)",
         "join enterprises on enterprise_id = enterprise join investors on investor_id = investor",
     )
-    add("region_code", financing_relation_count="n", financing_amount="case when repeated_key is null then amount else one_amount end")
+    add(
+        "region_code",
+        financing_relation_count="n",
+        financing_amount="case when repeated_key is null then amount else one_amount end",
+    )
     add("investor_region", investment_relation_count="n")
     for table, name, rule in (
         ("raw_universities", "university", "true"),
         ("raw_research_institutes", "institute", "is_listed(institute_type, ('科研院所', '实验室', '新型研发机构'))"),
     ):
         usable(
-            table, "region_code, whole(international_paper_count) as papers, whole(patent_count) as patents",
+            table,
+            "region_code, whole(international_paper_count) as papers, whole(patent_count) as patents",
             f"papers is not null and patents is not null and {rule}",
         )
         add("region_code", **{f"{name}_count": "1", f"{name}_paper_count": "papers", f"{name}_patent_count": "patents"})

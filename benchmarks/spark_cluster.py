@@ -30,11 +30,23 @@ def main(executors: int, command: list[str]) -> int:
 
         def start(role: str, *arguments: str) -> None:
             with open(Path(folder) / f"{role.lower()}.log", "a", encoding="utf-8") as output:
-                servers.append(subprocess.Popen(
-                    [Path(find_spark_home()) / "bin" / "spark-class", f"org.apache.spark.deploy.{role.lower()}.{role}",
-                     "--host", "127.0.0.1", "--webui-port", "0", *arguments],
-                    env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
-                ))
+                servers.append(
+                    subprocess.Popen(
+                        [
+                            Path(find_spark_home()) / "bin" / "spark-class",
+                            f"org.apache.spark.deploy.{role.lower()}.{role}",
+                            "--host",
+                            "127.0.0.1",
+                            "--webui-port",
+                            "0",
+                            *arguments,
+                        ],
+                        env=environment,
+                        stdin=subprocess.DEVNULL,
+                        stdout=output,
+                        stderr=subprocess.STDOUT,
+                    )
+                )
 
         def wait_for(pattern: str, count: int) -> str:
             """The last of so many matches in the master's log."""

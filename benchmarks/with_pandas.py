@@ -61,9 +61,18 @@ def main(samples: Path, path: Path) -> None:
     def add(measure: str, amounts: pd.Series) -> None:
         totals.append(amounts.rename("amount").rename_axis("region_code").reset_index().assign(measure_code=measure))
 
-    enterprises = read("raw_enterprises", [
-        "enterprise_id", "region", "technology_layer", "is_backbone", "founded_year", "sales_revenue_cny_10k", "patent_count",
-    ])
+    enterprises = read(
+        "raw_enterprises",
+        [
+            "enterprise_id",
+            "region",
+            "technology_layer",
+            "is_backbone",
+            "founded_year",
+            "sales_revenue_cny_10k",
+            "patent_count",
+        ],
+    )
     enterprises["patents"] = whole(enterprises.patent_count)
     enterprises = enterprises[
         enterprises.patents.notna()
@@ -83,9 +92,14 @@ def main(samples: Path, path: Path) -> None:
 
     relations = read("raw_technology_relations", ["relation_id", "enterprise_id", "direction", "partner_country"])
     relations["direction"] = relations.direction.str.lower()
-    relations = relations[
-        relations.direction.isin(["enabling", "input"]) & relations.partner_country.str.fullmatch("[A-Za-z]{2}").fillna(False)
-    ].merge(enterprises, on="enterprise_id").drop_duplicates("relation_id")
+    relations = (
+        relations[
+            relations.direction.isin(["enabling", "input"])
+            & relations.partner_country.str.fullmatch("[A-Za-z]{2}").fillna(False)
+        ]
+        .merge(enterprises, on="enterprise_id")
+        .drop_duplicates("relation_id")
+    )
     is_foreign = ~relations.partner_country.str.upper().isin(DOMESTIC)
     is_enabling = relations.direction == "enabling"
     add("technology_enabling_relation_count", relations[is_enabling].groupby("region").size())
@@ -97,12 +111,14 @@ def main(samples: Path, path: Path) -> None:
         "raw_investment_relations", ["relation_id", "investor_id", "enterprise_id", "amount_cny_10k", "invested_on"]
     )
     relations["amount"] = amount(relations.amount_cny_10k)
-    relations = relations[
-        (relations.amount_cny_10k.isna() | relations.amount.notna()) & in_time(relations, "invested_on")
-    ][["relation_id", "investor_id", "enterprise_id", "amount"]]
-    relations = relations.merge(enterprises, on="enterprise_id").merge(
-        investors, on="investor_id", suffixes=("", "_of_investor")
-    ).drop_duplicates("relation_id")
+    relations = relations[(relations.amount_cny_10k.isna() | relations.amount.notna()) & in_time(relations, "invested_on")][
+        ["relation_id", "investor_id", "enterprise_id", "amount"]
+    ]
+    relations = (
+        relations.merge(enterprises, on="enterprise_id")
+        .merge(investors, on="investor_id", suffixes=("", "_of_investor"))
+        .drop_duplicates("relation_id")
+    )
     add("financing_relation_count", relations.groupby("region").size())
     # Where no amount is known, none is not the sum.
     add("financing_amount", relations.groupby("region").amount.sum(min_count=1).dropna())

@@ -44,9 +44,11 @@ def is_in_time(column: str) -> pl.Expr:
 
 
 def main(samples: Path, path: Path) -> None:
-    aliases = pl.scan_csv(SEEDS / "reference" / "ref_region_aliases.csv", infer_schema=False).select(
-        spelling(clean(pl.col("alias"))).alias("spelling"), pl.col("region_code").alias("region")
-    ).unique()
+    aliases = (
+        pl.scan_csv(SEEDS / "reference" / "ref_region_aliases.csv", infer_schema=False)
+        .select(spelling(clean(pl.col("alias"))).alias("spelling"), pl.col("region_code").alias("region"))
+        .unique()
+    )
 
     def read(table: str, columns: list[str]) -> pl.LazyFrame:
         """The columns of a table, the key first, cleaned and located; without a key or a place a row is of no use."""
@@ -65,41 +67,65 @@ def main(samples: Path, path: Path) -> None:
         return sums.unpivot(index="region_code", variable_name="measure_code", value_name="amount").drop_nulls("amount")
 
     one = pl.col("region").is_not_null()
-    enterprises = read("raw_enterprises", [
-        "enterprise_id", "region", "technology_layer", "is_backbone", "founded_year", "sales_revenue_cny_10k", "patent_count",
-    ]).filter(
-        whole("patent_count").is_not_null(),
-        pl.col("technology_layer").is_in(["基础层", "技术层", "应用层"]),
-        pl.col("is_backbone").str.to_lowercase().is_in(TRUE + FALSE),
-        pl.col("founded_year").is_null() | whole("founded_year").is_between(1900, EDITION).fill_null(False),
-        is_amount("sales_revenue_cny_10k"),
-    ).unique("enterprise_id", keep="any")
+    enterprises = (
+        read(
+            "raw_enterprises",
+            [
+                "enterprise_id",
+                "region",
+                "technology_layer",
+                "is_backbone",
+                "founded_year",
+                "sales_revenue_cny_10k",
+                "patent_count",
+            ],
+        )
+        .filter(
+            whole("patent_count").is_not_null(),
+            pl.col("technology_layer").is_in(["基础层", "技术层", "应用层"]),
+            pl.col("is_backbone").str.to_lowercase().is_in(TRUE + FALSE),
+            pl.col("founded_year").is_null() | whole("founded_year").is_between(1900, EDITION).fill_null(False),
+            is_amount("sales_revenue_cny_10k"),
+        )
+        .unique("enterprise_id", keep="any")
+    )
     homes = enterprises.select("enterprise_id", "region")
-    investors = read("raw_investors", ["investor_id", "region", "investor_type"]).filter(
-        is_known("investor_type", ["投资机构", "非投资机构"])
-    ).unique("investor_id", keep="any").select("investor_id", region_of_investor="region")
+    investors = (
+        read("raw_investors", ["investor_id", "region", "investor_type"])
+        .filter(is_known("investor_type", ["投资机构", "非投资机构"]))
+        .unique("investor_id", keep="any")
+        .select("investor_id", region_of_investor="region")
+    )
 
-    technology = read("raw_technology_relations", ["relation_id", "enterprise_id", "direction", "partner_country"]).with_columns(
-        pl.col("direction").str.to_lowercase()
-    ).filter(
-        pl.col("direction").is_in(["enabling", "input"]), pl.col("partner_country").str.contains("^[A-Za-z]{2}$")
-    ).join(homes, on="enterprise_id").unique("relation_id", keep="any")
+    technology = (
+        read("raw_technology_relations", ["relation_id", "enterprise_id", "direction", "partner_country"])
+        .with_columns(pl.col("direction").str.to_lowercase())
+        .filter(pl.col("direction").is_in(["enabling", "input"]), pl.col("partner_country").str.contains("^[A-Za-z]{2}$"))
+        .join(homes, on="enterprise_id")
+        .unique("relation_id", keep="any")
+    )
     is_enabling = pl.col("direction") == "enabling"
     is_foreign = ~pl.col("partner_country").str.to_uppercase().is_in(DOMESTIC)
 
-    investment = read(
-        "raw_investment_relations", ["relation_id", "investor_id", "enterprise_id", "amount_cny_10k", "invested_on"]
-    ).filter(is_amount("amount_cny_10k"), is_in_time("invested_on")).select(
-        "relation_id", "investor_id", "enterprise_id", amount=amount("amount_cny_10k")
-    ).join(homes, on="enterprise_id").join(investors, on="investor_id").unique("relation_id", keep="any")
+    investment = (
+        read("raw_investment_relations", ["relation_id", "investor_id", "enterprise_id", "amount_cny_10k", "invested_on"])
+        .filter(is_amount("amount_cny_10k"), is_in_time("invested_on"))
+        .select("relation_id", "investor_id", "enterprise_id", amount=amount("amount_cny_10k"))
+        .join(homes, on="enterprise_id")
+        .join(investors, on="investor_id")
+        .unique("relation_id", keep="any")
+    )
 
     totals = [
         total(
-            enterprises, enterprise_count=one, enterprise_patent_count=whole("patent_count"),
+            enterprises,
+            enterprise_count=one,
+            enterprise_patent_count=whole("patent_count"),
             core_layer_enterprise_count=pl.when(pl.col("technology_layer") != "应用层").then(1),
         ),
         total(
-            technology, technology_enabling_relation_count=pl.when(is_enabling).then(1),
+            technology,
+            technology_enabling_relation_count=pl.when(is_enabling).then(1),
             international_technology_enabling_count=pl.when(is_enabling & is_foreign).then(1),
             international_technology_input_count=pl.when(~is_enabling & is_foreign).then(1),
         ),
@@ -110,14 +136,25 @@ def main(samples: Path, path: Path) -> None:
         ("universities", "university", []),
         ("research_institutes", "institute", ["institute_type", ["科研院所", "实验室", "新型研发机构"]]),
     ):
-        rows = read(f"raw_{table}", [f"{key}_id", "region", "international_paper_count", "patent_count", *rule[:1]]).filter(
-            whole("international_paper_count").is_not_null(), whole("patent_count").is_not_null(),
-            is_known(*rule) if rule else True,
-        ).unique(f"{key}_id", keep="any")
-        totals.append(total(rows, **{
-            f"{key}_count": one, f"{key}_paper_count": whole("international_paper_count"),
-            f"{key}_patent_count": whole("patent_count"),
-        }))
+        rows = (
+            read(f"raw_{table}", [f"{key}_id", "region", "international_paper_count", "patent_count", *rule[:1]])
+            .filter(
+                whole("international_paper_count").is_not_null(),
+                whole("patent_count").is_not_null(),
+                is_known(*rule) if rule else True,
+            )
+            .unique(f"{key}_id", keep="any")
+        )
+        totals.append(
+            total(
+                rows,
+                **{
+                    f"{key}_count": one,
+                    f"{key}_paper_count": whole("international_paper_count"),
+                    f"{key}_patent_count": whole("patent_count"),
+                },
+            )
+        )
     for table, key, rule, day in (
         ("conferences", "conference", [], "held_on"),
         ("alliances", "alliance", ["alliance_level", LEVELS], "founded_on"),

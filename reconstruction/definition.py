@@ -120,9 +120,7 @@ class Definition:
         self.localities = sorted(cities + provinces)
         self.is_city = np.array([code in members["city"] for code in self.localities])
         self.province_of = [
-            code
-            if self.regions[code]["region_level"] == "province"
-            else self.regions[code]["parent_region_code"]
+            code if self.regions[code]["region_level"] == "province" else self.regions[code]["parent_region_code"]
             for code in self.localities
         ]
         self.cohorts = {}
@@ -142,9 +140,7 @@ class Definition:
         for k, d in enumerate(self.denominator):
             if d >= 0:
                 observed[:, k] = totals[:, d] > 0
-                values[:, k] = np.where(
-                    observed[:, k], totals[:, k] / np.maximum(totals[:, d], 1e-300), 0.0
-                )
+                values[:, k] = np.where(observed[:, k], totals[:, k] / np.maximum(totals[:, d], 1e-300), 0.0)
         return values, observed
 
     def points(self, cohort: Cohort, counts: np.ndarray) -> np.ndarray:

@@ -68,11 +68,7 @@ class Speller:
     @staticmethod
     def date(day: datetime.date, random: np.random.Generator) -> str:
         """ISO for two in three dates, another common form for the rest."""
-        form = (
-            DATE_FORMS[0]
-            if random.random() < 0.66
-            else DATE_FORMS[int(random.integers(1, len(DATE_FORMS)))]
-        )
+        form = DATE_FORMS[0] if random.random() < 0.66 else DATE_FORMS[int(random.integers(1, len(DATE_FORMS)))]
         return day.strftime(form) if "%" in form else form.format(y=day.year, m=day.month, d=day.day)
 
     def cell(self, column: str, value, random: np.random.Generator) -> str:
@@ -90,19 +86,12 @@ class Speller:
             return text.translate(FULL_WIDTH)
         return text
 
-    def spell(
-        self, table: str, columns: list[str], rows: list[list], random: np.random.Generator
-    ) -> list[list[str]]:
+    def spell(self, table: str, columns: list[str], rows: list[list], random: np.random.Generator) -> list[list[str]]:
         """All rows of a table as text."""
-        return [
-            [self.cell(column, value, random) for column, value in zip(columns, row, strict=True)]
-            for row in rows
-        ]
+        return [[self.cell(column, value, random) for column, value in zip(columns, row, strict=True)] for row in rows]
 
 
-def spoil(
-    table: str, columns: list[str], rows: list[list[str]], random: np.random.Generator
-) -> list[list[str]]:
+def spoil(table: str, columns: list[str], rows: list[list[str]], random: np.random.Generator) -> list[list[str]]:
     """Add unusable rows on top of the good ones and put them in among these.
 
     Two in five are repetitions (the same row, or the same key with another description);
@@ -111,10 +100,7 @@ def spoil(
     if not rows:
         return rows
     kinds = [
-        (position, value)
-        for position, column in enumerate(columns)
-        if position != 1
-        for value in BAD_VALUES.get(column, ())
+        (position, value) for position, column in enumerate(columns) if position != 1 for value in BAD_VALUES.get(column, ())
     ]
     kinds.append((1, ""))
     described = next(i for i, column in enumerate(columns) if column.endswith(DESCRIPTIVE))

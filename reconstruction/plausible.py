@@ -10,13 +10,88 @@ from reconstruction.definition import Definition
 
 # Assumed order of size among cities that the report does not print. Our own judgement; it
 # decides who fills the rank positions between printed cities and nothing else.
-SECOND_CITIES = """
-    长春 大连 哈尔滨 泉州 常州 南通 嘉兴 昆明 石家庄 太原 南昌 南宁 贵阳 烟台 温州 绍兴 金华
-    惠州 中山 徐州 潍坊 海口 乌鲁木齐 兰州 呼和浩特 洛阳 绵阳 芜湖 扬州 台州 桂林 保定 江门
-    临沂 淄博 湖州 银川 株洲 镇江 唐山 盐城 廊坊 柳州 宜昌 赣州 威海 襄阳 西宁 济宁 拉萨
-    湘潭 漳州 新乡 汕头 泰州 秦皇岛 衡阳 遵义 德阳 肇庆 蚌埠 大庆 湛江 鞍山 包头 宝鸡 马鞍山
-    咸阳 邯郸 九江 连云港 吉林市 鄂尔多斯 滁州 南阳 舟山 三亚 大理 克拉玛依 大同
-""".split()
+SECOND_CITIES = [
+    "长春",
+    "大连",
+    "哈尔滨",
+    "泉州",
+    "常州",
+    "南通",
+    "嘉兴",
+    "昆明",
+    "石家庄",
+    "太原",
+    "南昌",
+    "南宁",
+    "贵阳",
+    "烟台",
+    "温州",
+    "绍兴",
+    "金华",
+    "惠州",
+    "中山",
+    "徐州",
+    "潍坊",
+    "海口",
+    "乌鲁木齐",
+    "兰州",
+    "呼和浩特",
+    "洛阳",
+    "绵阳",
+    "芜湖",
+    "扬州",
+    "台州",
+    "桂林",
+    "保定",
+    "江门",
+    "临沂",
+    "淄博",
+    "湖州",
+    "银川",
+    "株洲",
+    "镇江",
+    "唐山",
+    "盐城",
+    "廊坊",
+    "柳州",
+    "宜昌",
+    "赣州",
+    "威海",
+    "襄阳",
+    "西宁",
+    "济宁",
+    "拉萨",
+    "湘潭",
+    "漳州",
+    "新乡",
+    "汕头",
+    "泰州",
+    "秦皇岛",
+    "衡阳",
+    "遵义",
+    "德阳",
+    "肇庆",
+    "蚌埠",
+    "大庆",
+    "湛江",
+    "鞍山",
+    "包头",
+    "宝鸡",
+    "马鞍山",
+    "咸阳",
+    "邯郸",
+    "九江",
+    "连云港",
+    "吉林市",
+    "鄂尔多斯",
+    "滁州",
+    "南阳",
+    "舟山",
+    "三亚",
+    "大理",
+    "克拉玛依",
+    "大同",
+]
 
 # Largest province value of each free base count or average (a scale, not a target).
 SCALES = {
@@ -146,9 +221,7 @@ def plausible_counts(definition: Definition) -> np.ndarray:
             low, high = 1.0, 1e6
             for _ in range(60):
                 middle = (low * high) ** 0.5
-                low, high = (
-                    (middle, high) if fill(middle).sum() < definition.table_1[base] else (low, middle)
-                )
+                low, high = (middle, high) if fill(middle).sum() < definition.table_1[base] else (low, middle)
             counts[:, k] = fill(low)
         elif definition.denominator[k] >= 0:
             scale = SCALES[base]

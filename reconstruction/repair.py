@@ -34,9 +34,7 @@ KEY_PLACES = 6
 class NodeState:
     """Sums and missed conditions of one first-level node under its current counts."""
 
-    def __init__(
-        self, problem: Problem, counts: np.ndarray, real: np.ndarray, node: str, leaders_only=False
-    ):
+    def __init__(self, problem: Problem, counts: np.ndarray, real: np.ndarray, node: str, leaders_only=False):
         self.problem = problem
         self.leaders_only = leaders_only
         self.tolerance = STRICT_TOLERANCE if leaders_only else TOLERANCE

@@ -84,9 +84,7 @@ class RowMaker:
         span = (LAST_DAY - datetime.date(first, 1, 1)).days
         back = np.floor(span * random.beta(1.0, peak, size)).astype(int)
         known = random.random(size) >= blank
-        return [
-            LAST_DAY - datetime.timedelta(int(b)) if k else None for b, k in zip(back, known, strict=True)
-        ]
+        return [LAST_DAY - datetime.timedelta(int(b)) if k else None for b, k in zip(back, known, strict=True)]
 
     def split(self, places: np.ndarray, base: str, weights: np.ndarray) -> np.ndarray:
         """Share each locality's total among its rows in proportion to weights."""
@@ -111,9 +109,7 @@ class RowMaker:
             rows = np.flatnonzero(places == place)
             order = np.argsort(-(strength[rows] ** 0.3) * random.random(len(rows)), kind="stable")
             core[rows[order[: self.counts["core_layer_enterprise_count"][place]]]] = True
-        patents = self.split(
-            places, "enterprise_patent_count", strength**1.2 * random.lognormal(0, 0.8, size)
-        )
+        patents = self.split(places, "enterprise_patent_count", strength**1.2 * random.lognormal(0, 0.8, size))
         founded = EDITION - 2 - np.minimum(random.gamma(2.6, 3.2, size), 40).astype(int)
         revenue = 3_000 * strength**1.5 * random.lognormal(0, 1.0, size)
         foundation = random.random(size) < 0.3
@@ -140,13 +136,10 @@ class RowMaker:
         relations = self.counts["investment_relation_count"]
         size = self.definition.sample_sizes["raw_investors"]
         # Every investor has at least one relation, every locality with relations an investor.
-        per_place = (relations > 0) + spread(
-            size - int((relations > 0).sum()), np.maximum(relations - 1, 0)
-        )
+        per_place = (relations > 0) + spread(size - int((relations > 0).sum()), np.maximum(relations - 1, 0))
         if (per_place > relations).any() or per_place.sum() != size:
             raise SystemExit(
-                f"locality_counts.csv: {relations.sum()} investment relations cannot occupy "
-                f"{size} investors; solve again"
+                f"locality_counts.csv: {relations.sum()} investment relations cannot occupy {size} investors; solve again"
             )
         places = random.permutation(np.repeat(np.arange(len(self.short)), per_place))
         self.investor_places = places
@@ -162,17 +155,13 @@ class RowMaker:
             for i, p in enumerate(places)
         ]
 
-    def make_academics(
-        self, table: str, kind: str, letter: str, label: str, types: dict[str, float]
-    ) -> list[list]:
+    def make_academics(self, table: str, kind: str, letter: str, label: str, types: dict[str, float]) -> list[list]:
         """Universities or research institutes with their papers and patents."""
         random = self.random(table)
         places = self.places(f"{kind}_count", random)
         weights = random.lognormal(0, 0.6, len(places))
         papers = self.split(places, f"{kind}_paper_count", weights * random.lognormal(0, 0.25, len(places)))
-        patents = self.split(
-            places, f"{kind}_patent_count", weights * random.lognormal(0, 0.35, len(places))
-        )
+        patents = self.split(places, f"{kind}_patent_count", weights * random.lognormal(0, 0.35, len(places)))
         rows = []
         for i, p in enumerate(places):
             number = f"{i + 1:04d}"
@@ -247,9 +236,7 @@ class RowMaker:
         more = self.split(self.investor_places, "further_investments", weights)
         investors = random.permutation(np.repeat(np.arange(len(more)), more + 1))
         if len(investors) != len(enterprises):
-            raise SystemExit(
-                "locality_counts.csv: financing and investment relations differ in total; solve again"
-            )
+            raise SystemExit("locality_counts.csv: financing and investment relations differ in total; solve again")
 
         # Part of the relations stay within a province, the rest meet at random.
         province = np.array(self.definition.province_of)
@@ -261,9 +248,7 @@ class RowMaker:
             near = int(min(len(start), len(end)) * SAME_PROVINCE_SHARE)
             pairs += list(zip(start[:near], end[:near], strict=True))
             used_from[start[:near]] = used_to[end[:near]] = True
-        pairs += list(
-            zip(np.flatnonzero(~used_from), random.permutation(np.flatnonzero(~used_to)), strict=True)
-        )
+        pairs += list(zip(np.flatnonzero(~used_from), random.permutation(np.flatnonzero(~used_to)), strict=True))
         pairs = [pairs[i] for i in random.permutation(len(pairs))]
 
         target = np.array([enterprises[j] for _, j in pairs])

@@ -71,8 +71,7 @@ class Problem:
         self.chains: dict[tuple[str, int], tuple[np.ndarray, np.ndarray]] = {}
         self.ties = self._ties()
         self.ratios = [
-            (self.bases.index(n), self.bases.index(d), np.log(max(low, 1e-9)), np.log(high))
-            for n, d, low, high in RATIOS
+            (self.bases.index(n), self.bases.index(d), np.log(max(low, 1e-9)), np.log(high)) for n, d, low, high in RATIOS
         ]
         self.bands = {}
         for name, target in self.targets.items():
@@ -208,9 +207,7 @@ class Problem:
             gradient[:, d] -= change / np.maximum(counts[:, d], 1e-300) * both
         return total, gradient
 
-    def settle(
-        self, counts: np.ndarray, moving: np.ndarray, low: np.ndarray, steps: int
-    ) -> tuple[np.ndarray, float]:
+    def settle(self, counts: np.ndarray, moving: np.ndarray, low: np.ndarray, steps: int) -> tuple[np.ndarray, float]:
         """Move the chosen entries until every hinge is met or steps run out."""
         self.moving = moving
         where = np.nonzero(moving)

@@ -100,8 +100,7 @@ def starting_point(definition: Definition) -> tuple[np.ndarray, np.ndarray, np.n
 
     node = definition.reported.index("academic_ecosystem")
     academic = {
-        definition.cohorts["province"].regions[r]: rank
-        for r, rank in read_targets(definition)["province"].ranks[node].items()
+        definition.cohorts["province"].regions[r]: rank for r, rank in read_targets(definition)["province"].ranks[node].items()
     }
     # Where there are institutions there is at least one, so that averages never lose their divisor.
     for kind in ("university", "institute"):
@@ -150,14 +149,14 @@ def make_whole(problem: Problem, counts: np.ndarray, base: str, floor: np.ndarra
     if base == "financing_relation_count":
         total = int(counts[:, definition.bases.index("investment_relation_count")].sum())
     else:
-        total = definition.table_1.get(base, int(round(counts[:, k].sum())))
+        total = definition.table_1.get(base, round(counts[:, k].sum()))
     sums = spread(total, np.array([counts[province == code, k].sum() for code in codes]))
     for (cohort, node), pairs in problem.ties.items():
         if cohort == "province" and definition.sums[k, node]:
             # Provinces that share a rank get the same count from the start.
             for pair in zip(*pairs, strict=True):
                 tied = [codes.index(definition.cohorts[cohort].regions[r]) for r in pair]
-                sums[tied] = int(round(sums[tied].mean() + 0.01))
+                sums[tied] = round(sums[tied].mean() + 0.01)
     for code, size in zip(codes, sums, strict=True):
         inside = np.flatnonzero((province == code) & (counts[:, k] > 0))
         above = np.maximum(counts[inside, k] - floor[inside], 1e-9)

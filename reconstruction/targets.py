@@ -66,14 +66,10 @@ def impossible(definition: Definition, counts: np.ndarray) -> list[str]:
     for part, whole, times in LIMITS:
         most = np.where(column[whole] > 0, np.maximum(column[whole], 1) * times, 0)
         for i in np.flatnonzero(column[part] > most):
-            messages.append(
-                f"{definition.localities[i]}: {part} {column[part][i]:g} with {whole} {column[whole][i]:g}"
-            )
+            messages.append(f"{definition.localities[i]}: {part} {column[part][i]:g} with {whole} {column[whole][i]:g}")
     paid, got = column["investment_relation_count"].sum(), column["financing_relation_count"].sum()
     if paid != got:
-        messages.append(
-            f"investment_relation_count adds up to {paid:g}, financing_relation_count to {got:g}"
-        )
+        messages.append(f"investment_relation_count adds up to {paid:g}, financing_relation_count to {got:g}")
     if paid < definition.sample_sizes["raw_investors"]:
         messages.append(f"investment_relation_count {paid:g} is too few for the investors of table 1")
     return messages

@@ -44,7 +44,10 @@ MARTS, MANIFEST = "marts", "manifest.json"
 SAMPLES, NODES = "SAMPLES_PATH/", "INDEX_SEEDS/reference/ref_nodes.csv"
 EDITION_FOLDER = re.compile(SAMPLES + "(?:.*/)?edition=([0-9]{4})/")
 # What no sample row depends on, but for ref_nodes saying which editions there are.
-RULES = {NODES, *(f"INDEX_SEEDS/{name}.csv" for name in ("reference/ref_methods", "reference/ref_samples", "published/pub_figures"))}
+RULES = {
+    NODES,
+    *(f"INDEX_SEEDS/{name}.csv" for name in ("reference/ref_methods", "reference/ref_samples", "published/pub_figures")),
+}
 DATA = (SAMPLES, "INDEX_SEEDS/")
 FULL_REFRESH = {"--full-refresh", "-f"}
 NO_UNIT_TESTS = ("--exclude-resource-type", "unit_test")
@@ -78,7 +81,10 @@ def build(arguments: list[str]) -> int:
         FRESH.mkdir()
         try:
             if kept:
-                print(f"Rows kept from the published release, whose inputs have not changed: edition {', '.join(kept)}.", flush=True)
+                print(
+                    f"Rows kept from the published release, whose inputs have not changed: edition {', '.join(kept)}.",
+                    flush=True,
+                )
                 shutil.copyfile(PUBLISHED, FRESH / PUBLISHED.name)
             exit_code = run_dbt([*arguments, *(NO_UNIT_TESTS if unit_tested else ())], kept, lock)
             if exit_code == 0:
@@ -140,7 +146,9 @@ def refuse_a_part() -> None:
         given["exclude_resource_types"] = []
     for option in ("select", "exclude", "selector", "resource_types", "exclude_resource_types", "empty", "sample"):
         if given.get(option):
-            raise RuntimeError(f"Only a whole build is published, not one with --{option.replace('_', '-')}; for that, use dbt.")
+            raise RuntimeError(
+                f"Only a whole build is published, not one with --{option.replace('_', '-')}; for that, use dbt."
+            )
 
 
 def dbt_arguments() -> dict:
@@ -183,7 +191,9 @@ def sha256(path: Path) -> str:
 def versions() -> dict[str, str]:
     """Of what computes the marts, the project itself included."""
     project = yaml.safe_load((PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))
-    return {project["name"]: project["version"]} | {package: version(package) for package in ("dbt-core", "dbt-duckdb", "duckdb")}
+    return {project["name"]: project["version"]} | {
+        package: version(package) for package in ("dbt-core", "dbt-duckdb", "duckdb")
+    }
 
 
 def publish(arguments: list[str], inputs: dict[str, str]) -> None:
@@ -272,7 +282,10 @@ def verify() -> int:
     for name in sorted(differing(now, then)):
         how = "was added" if name not in then else "is gone" if name not in now else "has changed"
         problems.append(f"input {name} {how} since the build")
-    print("\n".join(problems) or f"The warehouse and its {len(manifest['marts'])} marts are as published, from {len(then)} unchanged inputs.")
+    print(
+        "\n".join(problems)
+        or f"The warehouse and its {len(manifest['marts'])} marts are as published, from {len(then)} unchanged inputs."
+    )
     return 1 if problems else 0
 
 

@@ -62,7 +62,7 @@ def check_csv(path: Path) -> None:
     def lines():
         nonlocal line_end
         for number, line in enumerate(file, start=1):
-            line_end = line[len(line.rstrip(b"\r\n")):]
+            line_end = line[len(line.rstrip(b"\r\n")) :]
             try:
                 text = line.decode("utf-8-sig" if number == 1 else "utf-8")
             except UnicodeDecodeError:
@@ -142,8 +142,17 @@ def check(arguments: list[str]) -> int:
         warehouse = Path(folder) / "check.duckdb"
         built = subprocess.run(
             [
-                Path(sys.executable).parent / "dbt", "--quiet", "build", "--target-path", "target/check",
-                "--indirect-selection", "empty", "--select", "+int_delivered_rows", "rejected_shares_are_small", *arguments,
+                Path(sys.executable).parent / "dbt",
+                "--quiet",
+                "build",
+                "--target-path",
+                "target/check",
+                "--indirect-selection",
+                "empty",
+                "--select",
+                "+int_delivered_rows",
+                "rejected_shares_are_small",
+                *arguments,
             ],
             cwd=PROJECT,
             env={**os.environ, "WAREHOUSE_PATH": str(warehouse)},

@@ -46,7 +46,8 @@ def contract() -> dict:
         return returned.pop()
 
     environment.globals |= {
-        "checked_rows": lambda table, key, columns: calls.append((table, key, columns)), "sample_date": sample_date,
+        "checked_rows": lambda table, key, columns: calls.append((table, key, columns)),
+        "sample_date": sample_date,
     }
     for path in sorted(PROJECT.glob("models/staging/samples/base/base_*.sql")):
         environment.from_string(path.read_text(encoding="utf-8")).render()

@@ -29,19 +29,33 @@ DATE_FORMS = [
 ]
 INVISIBLE = {0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), 0x2060}
 FOLD = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
-FOLD |= {code: " " if chr(code).isspace() and not 0x1C <= code <= 0x1F else None
-         for code in range(1, 0x3001)
-         if unicodedata.category(chr(code)) in ("Cc", "Zs", "Zl", "Zp") or code in INVISIBLE}
+FOLD |= {
+    code: " " if chr(code).isspace() and not 0x1C <= code <= 0x1F else None
+    for code in range(1, 0x3001)
+    if unicodedata.category(chr(code)) in ("Cc", "Zs", "Zl", "Zp") or code in INVISIBLE
+}
 FOLD[0xFEFF] = None
 
 BASE_MEASURES = {
-    "enterprise_count", "enterprise_patent_count", "core_layer_enterprise_count",
-    "technology_enabling_relation_count", "university_count", "university_paper_count",
-    "university_patent_count", "institute_count", "institute_paper_count",
-    "institute_patent_count", "financing_relation_count", "financing_amount",
-    "investment_relation_count", "international_technology_input_count",
-    "international_technology_enabling_count", "conference_count", "alliance_count",
-    "park_count", "policy_count",
+    "enterprise_count",
+    "enterprise_patent_count",
+    "core_layer_enterprise_count",
+    "technology_enabling_relation_count",
+    "university_count",
+    "university_paper_count",
+    "university_patent_count",
+    "institute_count",
+    "institute_paper_count",
+    "institute_patent_count",
+    "financing_relation_count",
+    "financing_amount",
+    "investment_relation_count",
+    "international_technology_input_count",
+    "international_technology_enabling_count",
+    "conference_count",
+    "alliance_count",
+    "park_count",
+    "policy_count",
 }
 
 
@@ -155,44 +169,107 @@ policy_type = one_of("规划", "实施意见", "行动计划")
 # The parsers "region", "raw_enterprises" and "raw_investors" are look-ups.
 REGION = ("region", True)
 CONTRACT = {
-    "raw_enterprises": (("enterprise_id",), {
-        "enterprise_id": (any_text, True), "enterprise_name": (any_text, False),
-        "region": REGION, "founded_year": (year, False), "technology_layer": (layer, True),
-        "is_backbone": (boolean, True), "sales_revenue_cny_10k": (amount, False),
-        "patent_count": (count, True)}),
-    "raw_investors": (("investor_id",), {
-        "investor_id": (any_text, True), "investor_name": (any_text, False),
-        "investor_type": (investor_type, False), "region": REGION}),
-    "raw_universities": (("university_id",), {
-        "university_id": (any_text, True), "university_name": (any_text, False),
-        "region": REGION, "international_paper_count": (count, True),
-        "patent_count": (count, True)}),
-    "raw_research_institutes": (("institute_id",), {
-        "institute_id": (any_text, True), "institute_name": (any_text, False),
-        "institute_type": (institute_type, False), "region": REGION,
-        "international_paper_count": (count, True), "patent_count": (count, True)}),
-    "raw_alliances": (("alliance_id",), {
-        "alliance_id": (any_text, True), "alliance_name": (any_text, False),
-        "alliance_level": (level, False), "region": REGION, "founded_on": (date, False)}),
-    "raw_conferences": (("conference_id",), {
-        "conference_id": (any_text, True), "conference_name": (any_text, False),
-        "region": REGION, "held_on": (date, False)}),
-    "raw_policies": (("policy_id",), {
-        "policy_id": (any_text, True), "policy_title": (any_text, False),
-        "policy_type": (policy_type, False), "region": REGION, "issued_on": (date, False)}),
-    "raw_parks": (("park_id",), {
-        "park_id": (any_text, True), "park_name": (any_text, False),
-        "park_level": (level, False), "region": REGION, "approved_on": (date, False)}),
-    "raw_technology_relations": (("relation_id",), {
-        "relation_id": (any_text, True), "enterprise_id": ("raw_enterprises", True),
-        "direction": (direction, True), "partner_name": (any_text, False),
-        "partner_country": (country, True)}),
-    "raw_investment_relations": (("relation_id",), {
-        "relation_id": (any_text, True), "investor_id": ("raw_investors", True),
-        "enterprise_id": ("raw_enterprises", True), "amount_cny_10k": (amount, False),
-        "invested_on": (date, False)}),
-    "raw_indicator_values": (("region", "indicator_code"), {
-        "region": REGION, "indicator_code": (any_text, True), "indicator_value": (number, True)}),
+    "raw_enterprises": (
+        ("enterprise_id",),
+        {
+            "enterprise_id": (any_text, True),
+            "enterprise_name": (any_text, False),
+            "region": REGION,
+            "founded_year": (year, False),
+            "technology_layer": (layer, True),
+            "is_backbone": (boolean, True),
+            "sales_revenue_cny_10k": (amount, False),
+            "patent_count": (count, True),
+        },
+    ),
+    "raw_investors": (
+        ("investor_id",),
+        {
+            "investor_id": (any_text, True),
+            "investor_name": (any_text, False),
+            "investor_type": (investor_type, False),
+            "region": REGION,
+        },
+    ),
+    "raw_universities": (
+        ("university_id",),
+        {
+            "university_id": (any_text, True),
+            "university_name": (any_text, False),
+            "region": REGION,
+            "international_paper_count": (count, True),
+            "patent_count": (count, True),
+        },
+    ),
+    "raw_research_institutes": (
+        ("institute_id",),
+        {
+            "institute_id": (any_text, True),
+            "institute_name": (any_text, False),
+            "institute_type": (institute_type, False),
+            "region": REGION,
+            "international_paper_count": (count, True),
+            "patent_count": (count, True),
+        },
+    ),
+    "raw_alliances": (
+        ("alliance_id",),
+        {
+            "alliance_id": (any_text, True),
+            "alliance_name": (any_text, False),
+            "alliance_level": (level, False),
+            "region": REGION,
+            "founded_on": (date, False),
+        },
+    ),
+    "raw_conferences": (
+        ("conference_id",),
+        {"conference_id": (any_text, True), "conference_name": (any_text, False), "region": REGION, "held_on": (date, False)},
+    ),
+    "raw_policies": (
+        ("policy_id",),
+        {
+            "policy_id": (any_text, True),
+            "policy_title": (any_text, False),
+            "policy_type": (policy_type, False),
+            "region": REGION,
+            "issued_on": (date, False),
+        },
+    ),
+    "raw_parks": (
+        ("park_id",),
+        {
+            "park_id": (any_text, True),
+            "park_name": (any_text, False),
+            "park_level": (level, False),
+            "region": REGION,
+            "approved_on": (date, False),
+        },
+    ),
+    "raw_technology_relations": (
+        ("relation_id",),
+        {
+            "relation_id": (any_text, True),
+            "enterprise_id": ("raw_enterprises", True),
+            "direction": (direction, True),
+            "partner_name": (any_text, False),
+            "partner_country": (country, True),
+        },
+    ),
+    "raw_investment_relations": (
+        ("relation_id",),
+        {
+            "relation_id": (any_text, True),
+            "investor_id": ("raw_investors", True),
+            "enterprise_id": ("raw_enterprises", True),
+            "amount_cny_10k": (amount, False),
+            "invested_on": (date, False),
+        },
+    ),
+    "raw_indicator_values": (
+        ("region", "indicator_code"),
+        {"region": REGION, "indicator_code": (any_text, True), "indicator_value": (number, True)},
+    ),
 }
 
 
@@ -264,8 +341,12 @@ def measure_localities(accepted: dict[str, dict]) -> tuple[dict, dict]:
             add(row, row["region"], f"{prefix}_count")
             add(row, row["region"], f"{prefix}_paper_count", row["international_paper_count"])
             add(row, row["region"], f"{prefix}_patent_count", row["patent_count"])
-    for table, measure in (("raw_conferences", "conference_count"), ("raw_parks", "park_count"),
-                           ("raw_alliances", "alliance_count"), ("raw_policies", "policy_count")):
+    for table, measure in (
+        ("raw_conferences", "conference_count"),
+        ("raw_parks", "park_count"),
+        ("raw_alliances", "alliance_count"),
+        ("raw_policies", "policy_count"),
+    ):
         for row in accepted[table].values():
             add(row, row["region"], measure)
     for row in accepted["raw_technology_relations"].values():
@@ -341,8 +422,7 @@ def normalise(transformed: dict[str, float | None], sign: int, method: dict) -> 
     name = method["normaliser"]
     if name == "min_max":
         low, high = (
-            observed(values) if method[column] == "observed"
-            else transform(float(method[column]), method["transform"])
+            observed(values) if method[column] == "observed" else transform(float(method[column]), method["transform"])
             for column, observed in (("lower_goalpost", min), ("upper_goalpost", max))
         )
         if low is None or high is None:  # a goalpost that the transform cannot take
@@ -360,10 +440,7 @@ def normalise(transformed: dict[str, float | None], sign: int, method: dict) -> 
     elif name == "percentile":
         signed = {c: round_half_up(sign * v, 12) for c, v in present.items()}
         counts = Counter(signed.values())
-        scaled = {
-            c: (sum(k for other, k in counts.items() if other < v) + 0.5 * counts[v]) / n
-            for c, v in signed.items()
-        }
+        scaled = {c: (sum(k for other, k in counts.items() if other < v) + 0.5 * counts[v]) / n for c, v in signed.items()}
     else:
         raise ValueError(f"ref_methods: normaliser {name!r} is unknown")
     if method["is_clamped"].lower() == "true":
@@ -409,8 +486,7 @@ def compute(seeds: Path) -> Result:
     editions: dict[int, dict[str, dict]] = defaultdict(dict)
     for node in read_table(reference / "ref_nodes.csv"):
         editions[int(node["edition"])][node["node_code"]] = node
-    aliases = {region_key(row["alias"]): row["region_code"]
-               for row in read_table(reference / "ref_region_aliases.csv")}
+    aliases = {region_key(row["alias"]): row["region_code"] for row in read_table(reference / "ref_region_aliases.csv")}
     methods = read_table(reference / "ref_methods.csv")
     cohorts = expand_members(Path(seeds))
     accepted = accept_rows(Path(seeds), set(editions), aliases)
@@ -441,13 +517,13 @@ def compute(seeds: Path) -> Result:
                 if family:
                     printed = [float(nodes[child]["printed_weight"]) for child in family]
                     values[code] = {
-                        region: aggregate(
-                            list(zip(printed, (values[child][region] for child in family))),
-                            method["aggregator"])
-                        for region in regions}
+                        region: aggregate(list(zip(printed, (values[child][region] for child in family))), method["aggregator"])
+                        for region in regions
+                    }
                     shares[code] = {
-                        region: math.fsum(w * shares[child][region] for w, child in zip(printed, family))
-                        / math.fsum(printed) for region in regions}
+                        region: math.fsum(w * shares[child][region] for w, child in zip(printed, family)) / math.fsum(printed)
+                        for region in regions
+                    }
                 else:
                     numerators, denominators, raw = {}, {}, {}
                     for region, localities in regions.items():
@@ -468,6 +544,13 @@ def compute(seeds: Path) -> Result:
                     result.node_scores[key] = NodeScore(score, points, rank, shares[code][region])
                     if not family:
                         result.indicator_values[key] = IndicatorValue(
-                            numerators[region], denominators[region], raw[region],
-                            transformed[region], value, weights[code], points, rank)
+                            numerators[region],
+                            denominators[region],
+                            raw[region],
+                            transformed[region],
+                            value,
+                            weights[code],
+                            points,
+                            rank,
+                        )
     return result

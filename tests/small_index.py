@@ -11,8 +11,18 @@ import independent_index
 
 SPELLINGS = ["北京", "广州市", "Shenzhen", "河北省", "石家庄", "220100"]
 REGION_CODES = {
-    "100000", "110000", "130000", "130100", "220000", "220100", "220200", "440000", "440100", "440300",
-    "jing_jin_ji", "pearl_river_delta",
+    "100000",
+    "110000",
+    "130000",
+    "130100",
+    "220000",
+    "220100",
+    "220200",
+    "440000",
+    "440100",
+    "440300",
+    "jing_jin_ji",
+    "pearl_river_delta",
 }
 EDITIONS = ["2024", "2025"]
 COLUMNS = {table: ["edition", *columns] for table, (_, columns) in independent_index.CONTRACT.items()}
@@ -37,12 +47,21 @@ def clean_samples(row_count: int = 6) -> dict[str, list[dict]]:
 
 def clean_cell(table: str, column: str, number: int) -> str:
     choices = {
-        "edition": ["2024"], "region": SPELLINGS, "technology_layer": ["基础层", "技术层", "应用层"],
-        "investor_type": ["投资机构", "非投资机构"], "institute_type": ["科研院所", "实验室", "新型研发机构"],
-        "policy_type": ["规划", "实施意见", "行动计划"], "alliance_level": ["国家级", "省级", "市级"],
-        "park_level": ["国家级", "省级", "市级"], "direction": ["enabling", "input"], "is_backbone": ["true", "false"],
-        "partner_country": ["US", "CN", "DE"], "founded_year": ["2001", "2019"], "indicator_code": ["gdp"],
-        "sales_revenue_cny_10k": ["1200.5", ""], "amount_cny_10k": ["35.25", "", "8000"],
+        "edition": ["2024"],
+        "region": SPELLINGS,
+        "technology_layer": ["基础层", "技术层", "应用层"],
+        "investor_type": ["投资机构", "非投资机构"],
+        "institute_type": ["科研院所", "实验室", "新型研发机构"],
+        "policy_type": ["规划", "实施意见", "行动计划"],
+        "alliance_level": ["国家级", "省级", "市级"],
+        "park_level": ["国家级", "省级", "市级"],
+        "direction": ["enabling", "input"],
+        "is_backbone": ["true", "false"],
+        "partner_country": ["US", "CN", "DE"],
+        "founded_year": ["2001", "2019"],
+        "indicator_code": ["gdp"],
+        "sales_revenue_cny_10k": ["1200.5", ""],
+        "amount_cny_10k": ["35.25", "", "8000"],
     }
     if column in choices:
         return choices[column][number % len(choices[column])]
@@ -91,8 +110,10 @@ class Pipeline:
         parents = {name: models.keys() & set(node["depends_on"]["nodes"]) for name, node in models.items()}
         self.models = [models[name] for name in TopologicalSorter(parents).static_order()]
         self.tests = {
-            node["name"]: node["compiled_code"] for node in nodes.values()
-            if node["resource_type"] == "test" and node["path"].startswith(("integrity", "values"))
+            node["name"]: node["compiled_code"]
+            for node in nodes.values()
+            if node["resource_type"] == "test"
+            and node["path"].startswith(("integrity", "values"))
             and node["name"] != "rejected_shares_are_small"
         }
         self.connection = duckdb.connect(str(project.folder / warehouse))

@@ -11,7 +11,7 @@ from conftest import ROOT
 from small_index import COLUMNS, EXTERNAL, Pipeline, clean_cell, clean_samples, write_csv, write_small_index
 
 sys.path.append(str(ROOT / "scripts"))
-import check_data  # noqa: E402
+import check_data
 
 LARGE = "x" * 1_000_000
 HTML, FORMULA = "<script>alert('名')</script>", "=cmd|'/c calc'!A1"
@@ -24,7 +24,9 @@ ROWS = {
     "Chinese numerals": ("raw_enterprises", [({"patent_count": "三十八"}, "patent_count: not_a_count")]),
     "thousands separators": ("raw_enterprises", [({"patent_count": "1,234"}, "patent_count: not_a_count")]),
     "thousands separators in an amount": (
-        "raw_enterprises", [({"sales_revenue_cny_10k": "1，234.5"}, "sales_revenue_cny_10k: not_a_amount")]),
+        "raw_enterprises",
+        [({"sales_revenue_cny_10k": "1，234.5"}, "sales_revenue_cny_10k: not_a_amount")],
+    ),
     "negative count": ("raw_universities", [({"patent_count": "-3"}, "patent_count: not_a_count")]),
     "fractional count": ("raw_universities", [({"patent_count": "12.5"}, "patent_count: not_a_count")]),
     "NaN": ("raw_enterprises", [({"patent_count": "NaN"}, "patent_count: not_a_count")]),
@@ -53,7 +55,9 @@ ROWS = {
     "edition without an index": ("raw_parks", [({"edition": "1999"}, "edition: unknown_edition")]),
     "no edition": ("raw_parks", [({"edition": " "}, "edition: missing")]),
     "two editions of one key": (
-        "raw_parks", [({}, {"edition": 2024}), ({"edition": "2025", "region": "河北"}, {"edition": 2025})]),
+        "raw_parks",
+        [({}, {"edition": 2024}), ({"edition": "2025", "region": "河北"}, {"edition": 2025})],
+    ),
     # Regions.
     "unknown region": ("raw_policies", [({"region": "亚特兰蒂斯"}, "region: unknown_region")]),
     "ambiguous region": ("raw_policies", [({"region": "吉林"}, "region: unknown_region")]),
@@ -72,22 +76,29 @@ ROWS = {
     "duplicate key, same content": ("raw_investors", [({}, {}), ({}, "investor_id: duplicate_row")]),
     "duplicate key, different content": (
         "raw_investors",
-        [({"investor_name": "甲"}, "investor_id: duplicate_key"), ({"investor_name": "one"}, {"investor_name": "one"})]),
+        [({"investor_name": "甲"}, "investor_id: duplicate_key"), ({"investor_name": "one"}, {"investor_name": "one"})],
+    ),
     "duplicate key, one cell being the other's beginning": (
         "raw_investors",
-        [({"investor_name": "a\tb"}, "investor_id: duplicate_key"), ({"investor_name": "a"}, {"investor_name": "a"})]),
+        [({"investor_name": "a\tb"}, "investor_id: duplicate_key"), ({"investor_name": "a"}, {"investor_name": "a"})],
+    ),
     "unusable row before a usable one of its key": (
-        "raw_investors", [({"investor_name": "a", "region": "?"}, "region: unknown_region"),
-                          ({"investor_name": "b"}, {"investor_name": "b"})]),
+        "raw_investors",
+        [({"investor_name": "a", "region": "?"}, "region: unknown_region"), ({"investor_name": "b"}, {"investor_name": "b"})],
+    ),
     "relation to no enterprise": (
-        "raw_technology_relations", [({"enterprise_id": "E-none"}, "enterprise_id: unknown_enterprise")]),
-    "relation to no investor": (
-        "raw_investment_relations", [({"investor_id": "V-none"}, "investor_id: unknown_investor")]),
+        "raw_technology_relations",
+        [({"enterprise_id": "E-none"}, "enterprise_id: unknown_enterprise")],
+    ),
+    "relation to no investor": ("raw_investment_relations", [({"investor_id": "V-none"}, "investor_id: unknown_investor")]),
     "relation to a rejected enterprise": (
-        "raw_technology_relations", [({"enterprise_id": "unknown layer"}, "enterprise_id: unknown_enterprise")]),
+        "raw_technology_relations",
+        [({"enterprise_id": "unknown layer"}, "enterprise_id: unknown_enterprise")],
+    ),
     "relation to an enterprise of another edition": (
         "raw_technology_relations",
-        [({"edition": "2025", "enterprise_id": "enterprise_id-1"}, "enterprise_id: unknown_enterprise")]),
+        [({"edition": "2025", "enterprise_id": "enterprise_id-1"}, "enterprise_id: unknown_enterprise")],
+    ),
     # Text. It is data, whatever it holds: stored as it is, and never executed.
     "cell of 1 MB": ("raw_universities", [({"university_name": LARGE}, {"university_name": LARGE})]),
     "cell of 1 MB where a count should be": ("raw_universities", [({"patent_count": LARGE}, "patent_count: not_a_count")]),
@@ -144,14 +155,16 @@ def test_bad_row(dirty, kind):
             accepted.append(outcome)
     key = "" if kind == "no key" else kind
     found = pipeline.query(
-        f"select column_name, reason, if(reason = 'missing', null, raw_value), remedy from marts.dq_rejected_rows"
-        f" where table_name = ? and coalesce(row_key, '') = ?", [table, key]
+        "select column_name, reason, if(reason = 'missing', null, raw_value), remedy from marts.dq_rejected_rows"
+        " where table_name = ? and coalesce(row_key, '') = ?",
+        [table, key],
     )
     assert sorted(row[:3] for row in found) == sorted(rejected)
     assert all(remedy for *_, remedy in found)
     staged = pipeline.query(
         f"select {{{', '.join(f'{column!r}: {column}' for column in sorted({'edition'}.union(*accepted)))}}}"
-        f" from staging.stg_{table.removeprefix('raw_')} where {key_column(table)} = ? order by edition", [kind]
+        f" from staging.stg_{table.removeprefix('raw_')} where {key_column(table)} = ? order by edition",
+        [kind],
     )
     assert len(staged) == len(accepted)
     for (row,), expected in zip(staged, accepted):
@@ -214,10 +227,18 @@ def other_form(folder, rows, form: str, table: str) -> None:
         (folder / table).mkdir()
         parquet(folder / table, rows, {}, ", partition_by (edition)")
     elif form == "typed Parquet":
-        parquet(folder / f"{table}.parquet", rows, {
-            "edition": "smallint", "founded_year": "double", "is_backbone": "boolean",
-            "sales_revenue_cny_10k": "decimal(18, 6)", "patent_count": "bigint", "founded_on": "timestamp",
-        })
+        parquet(
+            folder / f"{table}.parquet",
+            rows,
+            {
+                "edition": "smallint",
+                "founded_year": "double",
+                "is_backbone": "boolean",
+                "sales_revenue_cny_10k": "decimal(18, 6)",
+                "patent_count": "bigint",
+                "founded_on": "timestamp",
+            },
+        )
     else:
         assert form == "no file of an optional table"
 
@@ -285,7 +306,10 @@ UNREADABLE = {
     "short line": (lambda text: text + b"2024,x\n", "line 8 has 2 cells, the header 5. Put a cell with a comma"),
     "long line": (lambda text: text + b"2024,x,a,b,c,d\n", "line 8 has 6 cells, the header 5"),
     "unbalanced quote": (lambda text: text.replace(b"investor_name-2", b'"investor'), "line 4: unexpected end of data. Close"),
-    "quote closed too late": (lambda text: text.replace(b"investor_name-2", b'"x').replace(b"investor_name-4", b'y"z'), "line 4: "),
+    "quote closed too late": (
+        lambda text: text.replace(b"investor_name-2", b'"x').replace(b"investor_name-4", b'y"z'),
+        "line 4: ",
+    ),
     "two kinds of line ends": (lambda text: text + b"2024,x,,,\r\n", "line 8 ends in another way than the first. Run dos2unix"),
     "line ends of old": (lambda text: text.replace(b"\n", b"\r"), "line 1: new-line character"),
     "column twice": (lambda text: text.replace(b"investor_name", b" REGION", 1), "its header has region twice"),
@@ -335,7 +359,8 @@ def test_stopped_by_missing_tables_and_columns(published):
         header, body = (folder / f"{table}.csv").read_text(encoding="utf-8").split("\n", 1)
         (folder / f"{table}.csv").write_text(f"{header.replace(old, new)}\n{body}", encoding="utf-8")
     assert_stopped(
-        project, "missing",
+        project,
+        "missing",
         "raw_parks is missing: there is no missing/raw_parks.csv, .csv.gz or .parquet",
         "raw_policies: missing/raw_policies.xlsx is no file of a known kind. Deliver .csv, .csv.gz or .parquet",
         "raw_investors has no column region in missing/raw_investors.csv, which has edition, investor_id, investor_name,"
@@ -353,7 +378,10 @@ def test_stopped_by_too_many_rejected_rows(published):
     samples.append(samples[0] | {"conference_id": "C", "held_on": "05/06/2023"})
     write_csv(project.folder / "too_many" / "raw_conferences.csv", samples, COLUMNS["raw_conferences"])
     assert_stopped(
-        project, "too_many", "FAILED rejected_shares_are_small: ", "table_name=raw_conferences | rejected_share=0.1429 |",
+        project,
+        "too_many",
+        "FAILED rejected_shares_are_small: ",
+        "table_name=raw_conferences | rejected_share=0.1429 |",
         "column_name=held_on | reason=not_a_date | row_count=1 | example=05/06/2023 | remedy=write a day",
     )
     with duckdb.connect(str(project.folder / "warehouse" / "build" / project.published.name), read_only=True) as failed:
@@ -367,12 +395,15 @@ def test_stopped_by_too_many_rejected_rows(published):
     assert "1  held_on: not_a_date, as in '05/06/2023'" in checked.stdout
 
 
-@pytest.mark.parametrize("value, message", {
-    "": "the environment variable SAMPLES_PATH is ''. Set it to the folder",
-    "s3://bucket/samples": "SAMPLES_PATH is 's3://bucket/samples'. Set it to the folder of this machine",
-    "a\nb": "Set it to the folder of this machine",
-    "') union select 1 --": "raw_enterprises is missing: there is no ') union select 1 --/raw_enterprises.csv",
-}.items())
+@pytest.mark.parametrize(
+    "value, message",
+    {
+        "": "the environment variable SAMPLES_PATH is ''. Set it to the folder",
+        "s3://bucket/samples": "SAMPLES_PATH is 's3://bucket/samples'. Set it to the folder of this machine",
+        "a\nb": "Set it to the folder of this machine",
+        "') union select 1 --": "raw_enterprises is missing: there is no ') union select 1 --/raw_enterprises.csv",
+    }.items(),
+)
 def test_refused_paths(small, value, message):
     compiled = small.run(
         "dbt", "--quiet", "compile", "--select", "base_enterprises", *EXTERNAL, INDEX_SEEDS="small", SAMPLES_PATH=value

@@ -8,15 +8,27 @@ import pytest
 from conftest import ROOT
 
 sys.path.append(str(ROOT / "benchmarks"))
-import bench  # noqa: E402
-from generate import generate  # noqa: E402
+import bench
+from generate import generate
 
 
 def test_every_peer_has_the_totals_of_the_warehouse(tmp_path):
     """It stops if one has not."""
     ran = subprocess.run(
-        [sys.executable, ROOT / "benchmarks" / "bench.py", "scale", "--sizes", "5e4", "--repetitions", "1", "--folder", tmp_path],
-        text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        [
+            sys.executable,
+            ROOT / "benchmarks" / "bench.py",
+            "scale",
+            "--sizes",
+            "5e4",
+            "--repetitions",
+            "1",
+            "--folder",
+            tmp_path,
+        ],
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
     )
     assert ran.returncode == 0, ran.stdout
     for row in ("| bare scan", "| floor", "| `dbt run`", "| polars", "| pandas", "| the same SQL", "| reading", "| dbt itself"):
@@ -41,7 +53,8 @@ def test_copies_are_whole_and_the_same_each_time(tmp_path):
 
 def test_other_totals_are_refused(project, tmp_path):
     peers = {
-        "same": "*", "changed": "* replace (case when rowid = 7 then amount + 1 else amount end as amount)",
+        "same": "*",
+        "changed": "* replace (case when rowid = 7 then amount + 1 else amount end as amount)",
         "missing": "* replace (case when rowid = 7 then 'none' else measure_code end as measure_code)",
     }
     with duckdb.connect(str(project.published), read_only=True) as warehouse:

@@ -60,7 +60,17 @@ def test_plain_dbt_leaves_the_published_file_alone(project):
 
 def test_help_lists_the_targets(project):
     assert re.findall(r"^([\w-]+) ", project.run("make", "help").stdout, re.M) == [
-        "help", "build", "verify", "check-data", "test", "test-postgres", "test-spark", "bench", "lint", "docs", "sample",
+        "help",
+        "build",
+        "verify",
+        "check-data",
+        "test",
+        "test-postgres",
+        "test-spark",
+        "bench",
+        "lint",
+        "docs",
+        "sample",
         "clean",
     ]
 

@@ -10,7 +10,7 @@ from small_index import COLUMNS, clean_cell, clean_samples, write_csv
 from test_bad_input import ROWS, key_column
 
 sys.path.append(str(ROOT / "scripts"))
-import write_contract  # noqa: E402
+import write_contract
 
 # What no schema of a table can know: the editions and regions there are, and what depends on another row's fate.
 ONLY_THE_BUILD_SEES = {"unknown_edition", "unknown_region", "unknown_enterprise", "unknown_investor", "out_of_range"}

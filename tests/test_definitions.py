@@ -8,58 +8,81 @@ import pytest
 from conftest import QUICK
 
 NODES, METHODS, MEMBERS, ALIASES, REGIONS = (
-    f"reference/{name}.csv"
-    for name in ("ref_nodes", "ref_methods", "ref_cohort_members", "ref_region_aliases", "ref_regions")
+    f"reference/{name}.csv" for name in ("ref_nodes", "ref_methods", "ref_cohort_members", "ref_region_aliases", "ref_regions")
 )
 
 # What is done to a table of the sound index in tests/hdi, and what must be said about it.
 CASES = {
     "weights that do not sum": (
-        NODES, {"node_code": "health"}, {"printed_weight": "0.5"},
+        NODES,
+        {"node_code": "health"},
+        {"printed_weight": "0.5"},
         ["table_name=ref_nodes", "row_key=2014, overall", "children's weights sum to 1.1667", "correct the weights"],
     ),
     "orphan node": (
-        NODES, {"node_code": "education"}, {"parent_node_code": "nowhere"},
+        NODES,
+        {"node_code": "education"},
+        {"parent_node_code": "nowhere"},
         ["table_name=ref_nodes", "row_key=2014, education", "nowhere is no node", "add the parent"],
     ),
     "cycle": (
-        NODES, {"node_code": "education"}, {"parent_node_code": "expected_schooling"},
+        NODES,
+        {"node_code": "education"},
+        {"parent_node_code": "expected_schooling"},
         ["table_name=ref_nodes", "row_key=2014, education", "its own ancestor", "towards the root"],
     ),
     "duplicate key": (
-        NODES, {"node_code": "health"}, {"node_code": "education"},
+        NODES,
+        {"node_code": "health"},
+        {"node_code": "education"},
         ["table_name=ref_nodes", "row_key=2014, education", "stands 2 times", "keep one"],
     ),
     "unknown method": (
-        METHODS, {"node_code": "overall"}, {"aggregator": "median"},
+        METHODS,
+        {"node_code": "overall"},
+        {"aggregator": "median"},
         ["table_name=ref_methods", "row_key=2014, *, overall", "unknown aggregator median", "arithmetic, geometric"],
     ),
     "negative weight": (
-        NODES, {"node_code": "health"}, {"printed_weight": "-0.3333"},
+        NODES,
+        {"node_code": "health"},
+        {"printed_weight": "-0.3333"},
         ["table_name=ref_nodes", "row_key=2014, health", "below zero", "direction -1"],
     ),
     "weight that is no number": (
-        NODES, {"node_code": "health"}, {"printed_weight": "a third"},
+        NODES,
+        {"node_code": "health"},
+        {"printed_weight": "a third"},
         ["table_name=ref_nodes", "row_key=2014, health", "no number", "a decimal number"],
     ),
     "alias of two regions": (
-        ALIASES, {"alias": "Norway"}, {"alias": "ＣＡＮＡＤＡ"},
+        ALIASES,
+        {"alias": "Norway"},
+        {"alias": "ＣＡＮＡＤＡ"},
         ["table_name=ref_region_aliases", "means CAN and NOR", "keep only spellings that mean one region"],
     ),
     "member that does not exist": (
-        MEMBERS, {"region_code": "NOR"}, {"member_region_code": "ATL"},
+        MEMBERS,
+        {"region_code": "NOR"},
+        {"member_region_code": "ATL"},
         ["table_name=ref_cohort_members", "row_key=country, NOR, ATL", "ATL does not exist", "add it to ref_regions"],
     ),
     "indicator without source": (
-        NODES, {"node_code": "gni_per_capita"}, {"numerator": "happiness"},
+        NODES,
+        {"node_code": "gni_per_capita"},
+        {"numerator": "happiness"},
         ["table_name=ref_nodes", "row_key=2014, gni_per_capita", "no source: happiness", "raw_indicator_values"],
     ),
     "reversed goalposts": (
-        METHODS, {"node_code": "life_expectancy"}, {"lower_goalpost": "90"},
+        METHODS,
+        {"node_code": "life_expectancy"},
+        {"lower_goalpost": "90"},
         ["table_name=ref_methods", "row_key=2014, *, life_expectancy", "90 is not below", "the smaller number"],
     ),
     "region without parent": (
-        REGIONS, {"region_code": "NOR"}, {"parent_region_code": "EUR"},
+        REGIONS,
+        {"region_code": "NOR"},
+        {"parent_region_code": "EUR"},
         ["table_name=ref_regions", "row_key=NOR", "EUR is no region", "add the parent"],
     ),
 }

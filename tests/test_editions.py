@@ -20,7 +20,9 @@ def write_edition(project, edition: str, row_count: int, **cells: str) -> None:
         rows = [{column: row[column] for column in columns} | {c: v for c, v in cells.items() if c in columns} for row in rows]
         write_csv(folder / "part.csv", rows, columns)
         if table != "raw_enterprises":
-            duckdb.read_csv(str(folder / "part.csv"), all_varchar=True, hive_partitioning=False).write_parquet(str(folder / "part.parquet"))
+            duckdb.read_csv(str(folder / "part.csv"), all_varchar=True, hive_partitioning=False).write_parquet(
+                str(folder / "part.parquet")
+            )
             (folder / "part.csv").unlink()
 
 
@@ -62,10 +64,13 @@ def assert_like_a_full_build(project) -> None:
 
 
 def rows_of(project, edition: str) -> dict[str, list[tuple]]:
-    tables = project.query("select table_name from information_schema.columns where table_schema = 'marts' and column_name = 'edition'")
+    tables = project.query(
+        "select table_name from information_schema.columns where table_schema = 'marts' and column_name = 'edition'"
+    )
     return {
         name: project.query(f"select * from marts.{name} where edition = {edition} order by all")
-        for (name,) in tables if name != "dim_samples"
+        for (name,) in tables
+        if name != "dim_samples"
     }
 
 
@@ -82,7 +87,9 @@ def test_a_new_edition_touches_nothing_of_the_old(yearly):
 
 def test_a_changed_edition_is_read_again_and_no_other(yearly):
     """All enterprises of 2024 move: their relations, in files that nobody touched, move with them."""
-    relations = "select edition, enterprise_region_code, count(*) from staging.stg_technology_relations group by all order by all"
+    relations = (
+        "select edition, enterprise_region_code, count(*) from staging.stg_technology_relations group by all order by all"
+    )
     before = yearly.query(relations)
     write_csv(
         yearly.folder / "delivery" / "raw_enterprises" / "edition=2024" / "part.csv",
@@ -107,7 +114,9 @@ def test_other_weights_read_nothing(yearly):
     assert build(yearly, "2024, 2025") == before
 
 
-@pytest.mark.parametrize("path", ["small/reference/ref_region_aliases.csv", "delivery/raw_parks/late.csv", "macros/checking/clean_text.sql"])
+@pytest.mark.parametrize(
+    "path", ["small/reference/ref_region_aliases.csv", "delivery/raw_parks/late.csv", "macros/checking/clean_text.sql"]
+)
 def test_what_may_concern_any_edition_reads_all(yearly, path):
     file = yearly.folder / path
     file.write_text(file.read_text(encoding="utf-8") + "\n", encoding="utf-8")

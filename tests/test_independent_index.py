@@ -62,10 +62,17 @@ def test_accepted_rows(both):
     """The same rows survive, not only as many."""
     project, independent = both
     keys = {
-        "raw_enterprises": "enterprise_id", "raw_investors": "investor_id", "raw_universities": "university_id",
-        "raw_research_institutes": "institute_id", "raw_alliances": "alliance_id", "raw_conferences": "conference_id",
-        "raw_policies": "policy_id", "raw_parks": "park_id", "raw_technology_relations": "relation_id",
-        "raw_investment_relations": "relation_id", "raw_indicator_values": "region_code, indicator_code",
+        "raw_enterprises": "enterprise_id",
+        "raw_investors": "investor_id",
+        "raw_universities": "university_id",
+        "raw_research_institutes": "institute_id",
+        "raw_alliances": "alliance_id",
+        "raw_conferences": "conference_id",
+        "raw_policies": "policy_id",
+        "raw_parks": "park_id",
+        "raw_technology_relations": "relation_id",
+        "raw_investment_relations": "relation_id",
+        "raw_indicator_values": "region_code, indicator_code",
     }
     for table, key in keys.items():
         staging = table.replace("raw_", "staging.stg_")

@@ -31,8 +31,12 @@ def server():
 
     def control(program: str, *arguments: str) -> None:
         run = subprocess.run(
-            [*prefix, binaries / program, "-D", data, *arguments], cwd=folder, stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+            [*prefix, binaries / program, "-D", data, *arguments],
+            cwd=folder,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
         )
         assert run.returncode == 0, run.stdout + (log.read_text() if log.exists() else "")
 
@@ -41,14 +45,26 @@ def server():
             for path in (folder, password):
                 shutil.chown(path, "postgres")
         control(
-            "initdb", "--username=postgres", f"--pwfile={password}", "--auth=scram-sha-256", "--encoding=UTF8",
-            "--locale=C.UTF-8", "--locale-provider=icu", "--icu-locale=zh-Hans-CN", "--no-sync",
+            "initdb",
+            "--username=postgres",
+            f"--pwfile={password}",
+            "--auth=scram-sha-256",
+            "--encoding=UTF8",
+            "--locale=C.UTF-8",
+            "--locale-provider=icu",
+            "--icu-locale=zh-Hans-CN",
+            "--no-sync",
         )
         options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off"
         control("pg_ctl", "start", "-w", "-s", "-l", str(log), "-o", options)
         try:
-            yield {"PGHOST": "127.0.0.1", "PGPORT": str(port), "PGUSER": "postgres", "PGPASSWORD": password.read_text(),
-                   "PGDATABASE": "postgres"}
+            yield {
+                "PGHOST": "127.0.0.1",
+                "PGPORT": str(port),
+                "PGUSER": "postgres",
+                "PGPASSWORD": password.read_text(),
+                "PGDATABASE": "postgres",
+            }
         finally:
             control("pg_ctl", "stop", "-w", "-s", "-m", "immediate")
     finally:
@@ -58,7 +74,10 @@ def server():
 def connect(server: dict[str, str], user: str | None = None, password: str | None = None):
     """A connection as the owner, or as a role."""
     connection = psycopg2.connect(
-        host=server["PGHOST"], port=server["PGPORT"], dbname=server["PGDATABASE"], user=user or server["PGUSER"],
+        host=server["PGHOST"],
+        port=server["PGPORT"],
+        dbname=server["PGDATABASE"],
+        user=user or server["PGUSER"],
         password=password or server["PGPASSWORD"],
     )
     connection.autocommit = True
@@ -117,8 +136,13 @@ def test_reader_sees_marts_and_nothing_else(built):
                 query(reader, f"select * from {schema}.{name} limit 1")
         for statement in ("delete from {}.{}", "insert into {}.{} default values", "drop table {}.{} cascade"):
             # Postgres says of a view that one cannot delete from it before it looks whether one may.
-            with pytest.raises((psycopg2.errors.InsufficientPrivilege, psycopg2.errors.ObjectNotInPrerequisiteState,
-                                psycopg2.errors.WrongObjectType)):
+            with pytest.raises(
+                (
+                    psycopg2.errors.InsufficientPrivilege,
+                    psycopg2.errors.ObjectNotInPrerequisiteState,
+                    psycopg2.errors.WrongObjectType,
+                )
+            ):
                 reader.cursor().execute(statement.format(schema, name))
     for statement in ("create table marts.mine (a int)", "create table public.mine (a int)", "create schema mine"):
         with pytest.raises(psycopg2.errors.InsufficientPrivilege):
@@ -132,7 +156,9 @@ def test_an_edition_may_stay(built, copy_project):
     before = query(connection, counts)
     assert before[-1][0] is None
     connection.cursor().execute("delete from samples.raw_policies where edition = '2024'")
-    done = copy_project().run("dbt", "--quiet", "run", "--target", "postgres", "--select", "base_policies", **built, KEEP_EDITIONS="2024")
+    done = copy_project().run(
+        "dbt", "--quiet", "run", "--target", "postgres", "--select", "base_policies", **built, KEEP_EDITIONS="2024"
+    )
     assert done.returncode == 0, done.stdout
     assert query(connection, counts) == before
 
@@ -146,11 +172,14 @@ def test_samples_from_a_schema_of_the_database(built, copy_project):
         cursor.execute("create schema delivered")
         tables = query(connection, "select table_name from information_schema.tables where table_schema = 'samples'")
         for (table,) in tables:
-            columns = [name for (name,) in query(
-                connection,
-                f"select column_name from information_schema.columns where table_schema = 'samples' and table_name = '{table}'"
-                " order by ordinal_position desc",
-            )]
+            columns = [
+                name
+                for (name,) in query(
+                    connection,
+                    f"select column_name from information_schema.columns where table_schema = 'samples' and table_name = '{table}'"
+                    " order by ordinal_position desc",
+                )
+            ]
             # A count that is none is missing here, and the row rejected all the same.
             plain = "translate(btrim({0}, e' \\u3000\\t'), '０１２３４５６７８９', '0123456789')"
             count = f"case when {plain} ~ '^[0-9]{{{{1,15}}}}$' then cast({plain} as numeric(18, 2)) end as {{0}}"

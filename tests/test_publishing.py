@@ -18,8 +18,15 @@ from conftest import HDI, QUICK
 def start(project, *arguments: str, **options) -> subprocess.Popen:
     """Start a build in a process group of its own."""
     return subprocess.Popen(
-        [sys.executable, "scripts/build.py", *QUICK, *arguments], cwd=project.folder, env={**os.environ, **HDI}, text=True,
-        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True, **options,
+        [sys.executable, "scripts/build.py", *QUICK, *arguments],
+        cwd=project.folder,
+        env={**os.environ, **HDI},
+        text=True,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+        **options,
     )
 
 
@@ -156,6 +163,7 @@ def test_only_whole_builds_are_published(hdi):
 
 def test_unit_tests_follow_the_code(hdi):
     """They do not depend on data: what passed for the published release passes again."""
+
     def unit_tests() -> int:
         assert hdi.build(**HDI).returncode == 0
         results = json.loads((hdi.folder / "target" / "build" / "run_results.json").read_text(encoding="utf-8"))
@@ -228,7 +236,10 @@ def test_manifest_tells_what_differs(hdi):
 
     values = hdi.folder / "tests" / "hdi" / "samples" / "raw_indicator_values.csv"
     mart = hdi.folder / "warehouse" / "marts" / "rank_cities.parquet"
-    for path, message in ((values, "INDEX_SEEDS/samples/raw_indicator_values.csv has changed"), (mart, "rank_cities.parquet is not")):
+    for path, message in (
+        (values, "INDEX_SEEDS/samples/raw_indicator_values.csv has changed"),
+        (mart, "rank_cities.parquet is not"),
+    ):
         sound_bytes = path.read_bytes()
         path.write_bytes(sound_bytes + b" ")
         changed = hdi.run(*verify, **HDI)

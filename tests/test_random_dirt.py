@@ -11,17 +11,85 @@ from test_independent_index import close
 
 ROW_COUNT = 4
 # What may stand around or within a good value, and what may stand in its place.
-MARKS = [" ", "　", "\u00a0", "\u200b", "\ufeff", "\t", "\r\n", "\u001f", "\u0001", "\u2028", ",", '"', "'", "-", ".", "#", "０", "{{ x }}"]
+MARKS = [
+    " ",
+    "　",
+    "\u00a0",
+    "\u200b",
+    "\ufeff",
+    "\t",
+    "\r\n",
+    "\u001f",
+    "\u0001",
+    "\u2028",
+    ",",
+    '"',
+    "'",
+    "-",
+    ".",
+    "#",
+    "０",
+    "{{ x }}",
+]
 NUMBERS = [
-    "", "NaN", "inf", "-1", "0", "1.5", "12.34567", "1e30", "9" * 12, "9" * 15, "9" * 16, "1,234", "１２", "十二", "007", "+5", "٣", "²",
+    "",
+    "NaN",
+    "inf",
+    "-1",
+    "0",
+    "1.5",
+    "12.34567",
+    "1e30",
+    "9" * 12,
+    "9" * 15,
+    "9" * 16,
+    "1,234",
+    "１２",
+    "十二",
+    "007",
+    "+5",
+    "٣",
+    "²",
 ]
 DATES = [
-    "2024-02-30", "2024-02-29", "2023-02-29", "20230501", "2023/5-1", "2023.5.1", "２０２３年５月１日", "2023-5-1日", "05/06/2023",
-    "0000-01-01", "2025-01-01", "1979-12-31", "1980/1/1", "2023-05-01T00:00", "45000",
+    "2024-02-30",
+    "2024-02-29",
+    "2023-02-29",
+    "20230501",
+    "2023/5-1",
+    "2023.5.1",
+    "２０２３年５月１日",
+    "2023-5-1日",
+    "05/06/2023",
+    "0000-01-01",
+    "2025-01-01",
+    "1979-12-31",
+    "1980/1/1",
+    "2023-05-01T00:00",
+    "45000",
 ]
 WORDS = [
-    "吉林", "東京", "广 州", "ＳＨＥＮＺＨＥＮ", "国家级 ", "ENABLING", "是", "No", "us", "tw", "=cmd()", "<b>", "'; --", "2025", "2023", "24",
-    "enterprise_id-1", "investor_id-2", "enterprise_count", "平台层", *SPELLINGS,
+    "吉林",
+    "東京",
+    "广 州",
+    "ＳＨＥＮＺＨＥＮ",
+    "国家级 ",
+    "ENABLING",
+    "是",
+    "No",
+    "us",
+    "tw",
+    "=cmd()",
+    "<b>",
+    "'; --",
+    "2025",
+    "2023",
+    "24",
+    "enterprise_id-1",
+    "investor_id-2",
+    "enterprise_count",
+    "平台层",
+    *SPELLINGS,
 ]
 ANYTHING = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=4)
 CELLS = st.sampled_from([(table, column) for table, columns in COLUMNS.items() for column in columns])
@@ -90,9 +158,7 @@ def test_random_dirt(pipeline, all_changes):
     for table, keys in expected.accepted_keys.items():
         key = ", ".join({"region": "region_code"}.get(column, column) for column in independent_index.CONTRACT[table][0])
         assert set(pipeline.query(f"select edition, {key} from staging.stg_{table.removeprefix('raw_')}")) == keys, table
-    scores = pipeline.query(
-        "select edition, cohort_code, region_code, node_code, score, node_rank from marts.fct_node_scores"
-    )
+    scores = pipeline.query("select edition, cohort_code, region_code, node_code, score, node_rank from marts.fct_node_scores")
     assert {row[:4] for row in scores} == expected.node_scores.keys()
     for *key, score, rank in scores:
         assert close(score, expected.node_scores[tuple(key)].score), key

@@ -48,15 +48,26 @@ def spark_servers(tmp_path_factory):
         "spark.connect.grpc.binding.port": connect,
     }
     command = [
-        Path(sys.executable).parent / "spark-submit", "--master", "local[2]",
+        Path(sys.executable).parent / "spark-submit",
+        "--master",
+        "local[2]",
         *(part for setting in settings.items() for part in ("--conf", "{}={}".format(*setting))),
-        "--class", "org.apache.spark.sql.hive.thriftserver.HiveThriftServer2", "spark-internal",
-        "--hiveconf", "hive.server2.thrift.bind.host=127.0.0.1", "--hiveconf", f"hive.server2.thrift.port={thrift}",
+        "--class",
+        "org.apache.spark.sql.hive.thriftserver.HiveThriftServer2",
+        "spark-internal",
+        "--hiveconf",
+        "hive.server2.thrift.bind.host=127.0.0.1",
+        "--hiveconf",
+        f"hive.server2.thrift.port={thrift}",
     ]
     log = folder / "log"
     with open(log, "w", encoding="utf-8") as output:
         server = subprocess.Popen(
-            command, cwd=folder, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
+            command,
+            cwd=folder,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
             # Spark's scripts look for pyspark in the python3 of the path, which may not be this one.
             env={**os.environ, "SPARK_LOCAL_IP": "127.0.0.1", "PYSPARK_PYTHON": sys.executable},
         )
