@@ -1,27 +1,24 @@
 {% macro clean_text(column) -%}
     {%- set full_width = "！＂＃＄％＆＇（）＊＋，－．／０１２３４５６７８９：；＜＝＞？＠ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺ［＼］＾＿｀ａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚ｛｜｝～" -%}
     {%- set ascii = "!\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~" -%}
-    {%- set blanks = "\t\n\u000b\f\r\u0085\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000" -%}
+    {#- Tab to carriage return, and what Unicode calls a space or the end of a line. -#}
+    {%- set blanks = code_points("0009-000d 0085 00a0 1680 2000-200a 2028-2029 202f 205f 3000") -%}
     {#- Control characters, soft hyphen, zero-width and direction marks. -#}
-    {%- set invisible = "\u00ad\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\ufeff" -%}
-    {%- set controls = namespace(text="") -%}
-    {%- for code in range(1, 9) | list + range(14, 32) | list + range(127, 133) | list + range(134, 160) | list -%}
-        {%- set controls.text = controls.text ~ "%c" | format(code) -%}
-    {%- endfor -%}
-    {%- set odd = blanks ~ invisible ~ controls.text -%}
-    {%- set text = "cast(" ~ column ~ " as " ~ dbt.type_string() ~ ")" -%}
-    {%- set odd_cell = "[！-～" ~ odd ~ "]" -%}
+    {%- set invisible = code_points("0001-0008 000e-001f 007f-0084 0086-009f 00ad 200b-200f 202a-202e 2060 feff") -%}
     {#- Few cells need anything done, and each step costs a multiple of one look for whether they do. -#}
     case
-        when not {{ matches(text, odd_cell ~ "|^ | $|^$") }} then {{ text }}
-        when {{ matches(text, odd_cell) }}
-            then nullif(trim(translate(
-                {{ text }},
-                {{ text_literal(full_width ~ odd) }},
-                {{ text_literal(ascii ~ " " * (blanks | length)) }}
-            )), '')
-        else nullif(trim({{ text }}), '')
+        when not {{ matches(column, "[！-～" ~ blanks ~ invisible ~ "]|^ | $|^$") }} then {{ column }}
+        else nullif(trim(translate(
+            {{ replaced(replaced(column, "[" ~ invisible ~ "]", ""), "[" ~ blanks ~ "]", " ") }},
+            {{ text_literal(full_width) }}, {{ text_literal(ascii) }}
+        )), '')
     end
+{%- endmacro %}
+
+{% macro code_points(ranges) -%}
+    {%- for range in ranges.split() -%}
+        {%- for point in range.split("-") -%} {{ code_point(point) }} {{- "-" if not loop.last }} {%- endfor -%}
+    {%- endfor -%}
 {%- endmacro %}
 
 {% macro region_key(text) -%}

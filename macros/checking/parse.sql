@@ -8,9 +8,12 @@
         case when {{ matches(text, '^[A-Za-z]{2}$') }} then upper({{ text }}) end
     {%- elif type == 'boolean' -%}
         case
-            when lower({{ text }}) in ('是', 'true', '1', 'yes', 'y', 't') then true
-            when lower({{ text }}) in ('否', 'false', '0', 'no', 'n', 'f') then false
+            {%- for value, words in boolean_words().items() %}
+            when lower({{ text }}) in {{ sql_list(words) }} then {{ value }}
+            {%- endfor %}
         end
+    {%- elif type == 'edition' -%}
+        case when {{ matches(text, '^[0-9]{1,9}$') }} then {{ guarded_cast(text, dbt.type_int()) }} end
     {%- elif type == 'integer' -%}
         case when {{ matches(text, '^-?[0-9]{1,9}$') }} then {{ guarded_cast(text, dbt.type_int()) }} end
     {%- elif type == 'count' -%}
@@ -26,6 +29,11 @@
                 then {{ guarded_cast(text, type_exact()) }}
             else cast(null as {{ type_exact() }})
         end
+    {%- elif type == 'double' -%}
+        cast({{ parse('number', text) }} as {{ type_double() }})
+    {%- elif type == 'rounding' -%}
+        {#- Half a unit of the last digit. -#}
+        0.5 / power(10, char_length(split_part({{ text }}, '.', 2)))
     {%- elif type == 'year' -%}
         case when {{ matches(text, '^[0-9]{4}$') }} then {{ guarded_cast(text, dbt.type_int()) }} end
     {%- elif type == 'date' -%}
@@ -33,6 +41,13 @@
     {%- else -%}
         {{ exceptions.raise_compiler_error("parse: unknown type '" ~ type ~ "'; see macros/checking/parse.sql for those that exist") }}
     {%- endif -%}
+{%- endmacro %}
+
+{% macro boolean_words() -%}
+    {{ return({
+        'true': ['true', '是', 'yes', '1', 'y', 't'],
+        'false': ['false', '否', 'no', '0', 'n', 'f'],
+    }) }}
 {%- endmacro %}
 
 {% macro parse_date(text) -%}

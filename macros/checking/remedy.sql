@@ -6,7 +6,7 @@
         when 'unknown_enterprise' then 'deliver the enterprise in raw_enterprises, or mend its rejected row'
         when 'unknown_investor' then 'deliver the investor in raw_investors, or mend its rejected row'
         when 'not_a_count' then 'write a whole number from 0 of at most 15 digits, in digits alone'
-        when 'not_a_amount' then 'write a number from 0 with at most 12 digits and four decimals, in digits and a point alone'
+        when 'not_an_amount' then 'write a number from 0 with at most 12 digits and four decimals, in digits and a point alone'
         when 'not_a_number' then 'write a decimal number, in digits and a point alone'
         when 'not_a_year' then 'write four digits'
         when 'not_a_date' then 'write a day that the calendar has as YYYY-MM-DD'

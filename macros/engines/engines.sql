@@ -3,16 +3,36 @@
 {%- endmacro %}
 
 {% macro duckdb__matches(text, pattern) -%}
-    regexp_matches({{ text }}, '{{ pattern }}')
+    regexp_matches({{ text }}, {{ text_literal(pattern) }})
 {%- endmacro %}
 
 {% macro postgres__matches(text, pattern) -%}
-    {{ text }} ~ '{{ pattern }}'
+    {{ text }} ~ {{ text_literal(pattern) }}
 {%- endmacro %}
 
 {% macro spark__matches(text, pattern) -%}
-    {{ text }} rlike '{{ pattern }}'
+    {{ text }} rlike {{ text_literal(pattern) }}
 {%- endmacro %}
+
+{% macro replaced(text, pattern, by) -%}
+    {{ adapter.dispatch('replaced')(text, pattern, by) }}
+{%- endmacro %}
+
+{% macro default__replaced(text, pattern, by) -%}
+    regexp_replace({{ text }}, {{ text_literal(pattern) }}, {{ text_literal(by) }}, 'g')
+{%- endmacro %}
+
+{% macro spark__replaced(text, pattern, by) -%}
+    regexp_replace({{ text }}, {{ text_literal(pattern) }}, {{ text_literal(by) }})
+{%- endmacro %}
+
+{% macro code_point(hexadecimal) -%}
+    {{ adapter.dispatch('code_point')(hexadecimal) }}
+{%- endmacro %}
+
+{% macro default__code_point(hexadecimal) -%} \x{ {{- hexadecimal -}} } {%- endmacro %}
+
+{% macro postgres__code_point(hexadecimal) -%} \u{{ hexadecimal }} {%- endmacro %}
 
 {% macro type_double() -%}
     {{ adapter.dispatch('type_double')() }}

@@ -1,22 +1,24 @@
 {% macro rank_table(cohort_code) %}
-{%- set first_level_codes = [
-    'enterprise_capability', 'academic_ecosystem', 'capital_environment',
-    'international_openness', 'linkage_capability', 'government_response',
-] -%}
-with node_scores as (
+{#- The contract of the model says which columns there are: overall_score and, for each first-level node, its own. -#}
+{%- set first_level_codes = [] -%}
+{%- for name in model.columns or [] if name.endswith('_score') and name != 'overall_score' -%}
+    {%- do first_level_codes.append(name.removesuffix('_score')) -%}
+{%- endfor -%}
+with regions as (
+    select * from {{ ref('rank_regions') }}
+    where cohort_code = '{{ cohort_code }}'
+),
+
+node_scores as (
     select * from {{ ref('fct_node_scores') }}
     where cohort_code = '{{ cohort_code }}'
 ),
 
-regions as (
-    select * from {{ ref('dim_regions') }}
-),
-
-wide as (
+first_level as (
     select
         edition,
         region_code
-        {%- for code in ['overall'] + first_level_codes %},
+        {%- for code in first_level_codes %},
         max(case when node_code = '{{ code }}' then points end) as {{ code }}_score,
         max(case when node_code = '{{ code }}' then node_rank end) as {{ code }}_rank
         {%- endfor %}
@@ -26,24 +28,19 @@ wide as (
 
 final as (
     select
-        wide.edition,
-        wide.region_code,
+        regions.edition,
+        regions.region_code,
         regions.name_zh,
         regions.name_en,
-        wide.overall_score,
-        wide.overall_rank,
-        case
-            {%- for last_rank in var('tier_last_ranks') %}
-            when wide.overall_rank <= {{ last_rank }} then {{ loop.index }}
-            {%- endfor %}
-            when wide.overall_rank is not null then {{ var('tier_last_ranks') | length + 1 }}
-        end as tier
+        regions.overall_score,
+        regions.overall_rank,
+        regions.tier
         {%- for code in first_level_codes %},
-        wide.{{ code }}_score,
-        wide.{{ code }}_rank
+        first_level.{{ code }}_score,
+        first_level.{{ code }}_rank
         {%- endfor %}
-    from wide
-    inner join regions on wide.region_code = regions.region_code
+    from regions
+    inner join first_level on regions.edition = first_level.edition and regions.region_code = first_level.region_code
 )
 
 select * from final

@@ -1,6 +1,5 @@
 -- Which localities are added up for each region of a cohort: its members and everything below them. A row located in
 -- a province thus counts for the province and for a circle that has the whole province, and for no city.
-{{ after_definition_checks() }}
 
 with members as (
     select * from {{ ref('stg_cohort_members') }}

@@ -4,7 +4,7 @@
 
 with indicators as (
     select * from {{ ref('int_nodes') }}
-    where node_level = 3
+    where is_indicator
 ),
 
 localities as (
@@ -26,7 +26,7 @@ region_measures as (
         measures.measure_code,
         sum(measures.amount) as amount
     from localities
-    inner join {{ ref('int_locality_measures') }} as measures on localities.locality_code = measures.region_code
+    inner join {{ ref('int_locality_measures') }} as measures on localities.locality_code = measures.locality_code
     group by measures.edition, localities.cohort_code, localities.region_code, measures.measure_code
 ),
 
@@ -36,8 +36,8 @@ spine as (
         cohort_regions.cohort_code,
         cohort_regions.region_code,
         indicators.node_code as indicator_code,
-        indicators.numerator as numerator_measure,
-        indicators.denominator as denominator_measure
+        indicators.numerator_measure,
+        indicators.denominator_measure
     from indicators
     cross join cohort_regions
 ),

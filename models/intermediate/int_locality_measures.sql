@@ -8,8 +8,8 @@ totals_{{ loop.index }} as (
         {% for code, adds in sample.measures.items() -%}
         sum({{ adds }}) as {{ code }},
         {% endfor -%}
-        {{ sample.region }} as region_code
-    from {{ ref(sample.model) }}
+        {{ sample.region }} as locality_code
+    from {{ ref('stg_' ~ sample.table) }}
     {{ unless_kept('edition') }}
     group by edition, {{ sample.region }}
 ),
@@ -20,7 +20,7 @@ final as (
     {% for code in sample.measures -%}
     select
         edition,
-        region_code,
+        locality_code,
         '{{ code }}' as measure_code,
         cast({{ code }} as {{ type_exact() }}) as amount
     from totals_{{ sample_number }}
@@ -32,7 +32,7 @@ final as (
     {% endfor -%}
     select
         edition,
-        region_code,
+        region_code as locality_code,
         indicator_code as measure_code,
         indicator_value as amount
     from {{ ref('stg_indicator_values') }}

@@ -1,5 +1,6 @@
 -- Scores from the indicators up to the root, on the 0-1 scale of the normalised values. A missing child adds nothing
 -- and its siblings are not re-weighted: observed_weight_share says how much of the weight had a value.
+{%- set levels = range(var('deepest_level'), -1, -1) | list %}
 
 with normalised_values as (
     select * from {{ ref('int_normalised_values') }}
@@ -13,19 +14,28 @@ methods as (
     select * from {{ ref('int_methods') }}
 ),
 
-level_3 as (
+-- Indicators hang on any level.
+indicators as (
     select
         normalised_values.edition,
         normalised_values.cohort_code,
         normalised_values.region_code,
         normalised_values.indicator_code as node_code,
+        nodes.node_level,
         normalised_values.normalised_value as node_value,
         cast(
             case when normalised_values.normalised_value is null then 0 else 1 end as {{ type_double() }}
         ) as observed_weight_share
     from normalised_values
+    inner join nodes
+        on normalised_values.edition = nodes.edition and normalised_values.indicator_code = nodes.node_code
 ),
-{% for level in [2, 1, 0] %}
+
+level_{{ levels | first }} as (
+    select * from indicators
+    where node_level = {{ levels | first }}
+),
+{% for level in levels[1:] %}
 level_{{ level }}_sums as (
     select
         children.edition,
@@ -46,11 +56,17 @@ level_{{ level }}_sums as (
 ),
 
 level_{{ level }} as (
+    select * from indicators
+    where node_level = {{ level }}
+
+    union all
+
     select
         sums.edition,
         sums.cohort_code,
         sums.region_code,
         sums.node_code,
+        {{ level }} as node_level,
         case
             when methods.aggregator = 'arithmetic' then sums.weighted_sum
             -- A product or a reciprocal with an unknown factor is unknown.
@@ -69,7 +85,7 @@ level_{{ level }} as (
 ),
 {% endfor %}
 all_levels as (
-    {% for level in [0, 1, 2, 3] -%}
+    {% for level in levels -%}
     select * from level_{{ level }}
     {{ 'union all' if not loop.last }}
     {% endfor %}
@@ -81,7 +97,6 @@ rounded as (
     select
         all_levels.*,
         nodes.parent_node_code,
-        nodes.node_level,
         nodes.effective_weight,
         round(
             cast(all_levels.node_value as decimal(24, 12)) * cast(power(10, methods.rank_decimals) as decimal(14, 0))

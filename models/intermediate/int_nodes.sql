@@ -1,18 +1,12 @@
--- Effective weights. Printed weights are rounded and do not quite sum to their parents, so a node's effective weight
--- is its share of its siblings' printed weights times its parent's effective weight: the root's is 1 exactly.
-{{ after_definition_checks() }}
+-- Levels and effective weights. Printed weights are rounded and do not quite sum to their parents, so a node's effective
+-- weight is its share of its siblings' weights times its parent's effective weight: the root's is 1 exactly.
 
 with nodes as (
-    select
-        *,
-        case
-            when parent_node_code is not null
-                then
-                    cast(printed_weight as {{ type_double() }})
-                    / cast(sum(printed_weight) over (partition by edition, parent_node_code) as {{ type_double() }})
-            else 1
-        end as sibling_share
-    from {{ ref('stg_nodes') }}
+    select * from {{ ref('stg_nodes') }}
+),
+
+ancestors as (
+    select * from {{ ref('int_node_ancestors') }}
 ),
 
 final as (
@@ -20,24 +14,28 @@ final as (
         nodes.edition,
         nodes.node_code,
         nodes.parent_node_code,
-        nodes.node_level,
+        roots.steps_up as node_level,
+        nodes.sort_order,
         nodes.name_zh,
         nodes.name_en,
         nodes.unit,
         nodes.weight_origin,
-        nodes.numerator,
-        nodes.denominator,
+        nodes.numerator_measure,
+        nodes.denominator_measure,
         nodes.direction,
+        nodes.node_code not in (
+            select nodes_below.parent_node_code
+            from nodes as nodes_below
+            where nodes_below.edition = nodes.edition and nodes_below.parent_node_code is not null
+        ) as is_indicator,
         nodes.printed_weight,
-        nodes.sibling_share,
-        nodes.sibling_share
-        * coalesce(parents.sibling_share, 1)
-        * coalesce(grandparents.sibling_share, 1) as effective_weight
+        coalesce(parents.share, 1) as sibling_share,
+        roots.share as effective_weight
     from nodes
-    left join nodes as parents
-        on nodes.edition = parents.edition and nodes.parent_node_code = parents.node_code
-    left join nodes as grandparents
-        on nodes.edition = grandparents.edition and parents.parent_node_code = grandparents.node_code
+    inner join ancestors as roots
+        on nodes.edition = roots.edition and nodes.node_code = roots.node_code and roots.is_root
+    left join ancestors as parents
+        on nodes.edition = parents.edition and nodes.node_code = parents.node_code and parents.steps_up = 1
 )
 
 select * from final

@@ -1,4 +1,5 @@
--- A region counts for itself and for what lies above it. Three steps reach from a city past its country.
+-- A region counts for itself and for what lies above it.
+{%- set steps = range(1, var('deepest_level') + 1) %}
 
 with regions as (
     select
@@ -7,34 +8,32 @@ with regions as (
     from {{ ref('stg_regions') }}
 ),
 
-steps as (
-    select
-        regions.region_code,
-        regions.parent_region_code as ancestor_1,
-        parents.parent_region_code as ancestor_2,
-        grandparents.parent_region_code as ancestor_3
-    from regions
-    left join regions as parents on regions.parent_region_code = parents.region_code
-    left join regions as grandparents on parents.parent_region_code = grandparents.region_code
-),
-
-final as (
+steps_0 as (
     select
         region_code,
         region_code as ancestor_region_code,
-        0 as steps_up
-    from steps
-
-    {% for step in [1, 2, 3] -%}
-    union all
-
+        parent_region_code as next_region_code
+    from regions
+),
+{% for step in steps %}
+steps_{{ step }} as (
+    select
+        below.region_code,
+        regions.region_code as ancestor_region_code,
+        regions.parent_region_code as next_region_code
+    from steps_{{ step - 1 }} as below
+    inner join regions on below.next_region_code = regions.region_code
+),
+{% endfor %}
+final as (
+    {% for step in [0] + steps | list -%}
     select
         region_code,
-        ancestor_{{ step }} as ancestor_region_code,
-        {{ step }} as steps_up
-    from steps
-    where ancestor_{{ step }} is not null
-
+        ancestor_region_code,
+        {{ step }} as steps_up,
+        next_region_code is null as is_root
+    from steps_{{ step }}
+    {{ 'union all' if not loop.last }}
     {% endfor %}
 )
 

@@ -2,7 +2,7 @@
 
 with nodes as (
     select * from {{ ref('int_nodes') }}
-    where node_level = 3
+    where is_indicator
 ),
 
 evidence as (
@@ -11,11 +11,11 @@ evidence as (
     select
         edition,
         '{{ code }}' as measure_code,
-        '{{ sample.table }}' as table_name,
-        {{ sample.key }} as row_key,
+        'raw_{{ sample.table }}' as table_name,
+        row_key,
         {{ sample.region }} as locality_code,
         cast({{ adds }} as {{ type_exact() }}) as amount
-    from {{ ref(sample.model) }}
+    from {{ ref('stg_' ~ sample.table) }}
 
     union all
 
@@ -25,7 +25,7 @@ evidence as (
         edition,
         indicator_code as measure_code,
         'raw_indicator_values' as table_name,
-        indicator_code as row_key,
+        row_key,
         region_code as locality_code,
         indicator_value as amount
     from {{ ref('stg_indicator_values') }}
@@ -38,11 +38,11 @@ final as (
         evidence.table_name,
         evidence.row_key,
         evidence.locality_code,
-        case when evidence.measure_code = nodes.numerator then evidence.amount end as adds_to_numerator,
-        case when evidence.measure_code = nodes.denominator then evidence.amount end as adds_to_denominator
+        case when evidence.measure_code = nodes.numerator_measure then evidence.amount end as adds_to_numerator,
+        case when evidence.measure_code = nodes.denominator_measure then evidence.amount end as adds_to_denominator
     from nodes
     inner join evidence
-        on nodes.edition = evidence.edition and evidence.measure_code in (nodes.numerator, nodes.denominator)
+        on nodes.edition = evidence.edition and evidence.measure_code in (nodes.numerator_measure, nodes.denominator_measure)
     where evidence.amount is not null
 )
 

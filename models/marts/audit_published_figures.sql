@@ -12,38 +12,25 @@ node_scores as (
     select * from {{ ref('fct_node_scores') }}
 ),
 
-tiers as (
-    {% for cohort_code, model in {
-        'province': 'rank_provinces', 'circle': 'rank_circles', 'city': 'rank_cities',
-    }.items() -%}
-    select
-        edition,
-        '{{ cohort_code }}' as cohort_code,
-        region_code,
-        tier
-    from {{ ref(model) }}
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
+regions as (
+    select * from {{ ref('rank_regions') }}
+),
+
+roots as (
+    select * from nodes
+    where parent_node_code is null
 ),
 
 descendants as (
     select
-        upper_nodes.edition,
-        upper_nodes.node_code,
+        ancestors.edition,
+        ancestors.ancestor_node_code as node_code,
         'level_' || nodes.node_level as counted,
         count(*) as computed_value
-    from nodes
-    left join nodes as parents
-        on nodes.edition = parents.edition and nodes.parent_node_code = parents.node_code
-    left join nodes as grandparents
-        on parents.edition = grandparents.edition and parents.parent_node_code = grandparents.node_code
-    inner join nodes as upper_nodes
-        on
-            nodes.edition = upper_nodes.edition
-            and upper_nodes.node_code in (
-                parents.node_code, grandparents.node_code, grandparents.parent_node_code
-            )
-    group by upper_nodes.edition, upper_nodes.node_code, 'level_' || nodes.node_level
+    from {{ ref('int_node_ancestors') }} as ancestors
+    inner join nodes on ancestors.edition = nodes.edition and ancestors.node_code = nodes.node_code
+    where ancestors.steps_up > 0
+    group by ancestors.edition, ancestors.ancestor_node_code, 'level_' || nodes.node_level
 ),
 
 -- One row per number that a figure can be of; the columns that do not apply are empty.
@@ -88,15 +75,16 @@ computed as (
     union all
 
     select
-        edition,
+        regions.edition,
         'tier' as figure_type,
         '' as counted,
-        cohort_code,
-        region_code,
-        'overall' as node_code,
+        regions.cohort_code,
+        regions.region_code,
+        roots.node_code,
         '' as sample_table,
-        tier as computed_value
-    from tiers
+        regions.tier as computed_value
+    from regions
+    inner join roots on regions.edition = roots.edition
 
     union all
 
@@ -156,16 +144,17 @@ computed as (
     union all
 
     select
-        edition,
+        regions.edition,
         'count' as figure_type,
-        'tier_' || tier as counted,
-        cohort_code,
+        'tier_' || regions.tier as counted,
+        regions.cohort_code,
         '' as region_code,
-        'overall' as node_code,
+        roots.node_code,
         '' as sample_table,
         count(*) as computed_value
-    from tiers
-    group by edition, cohort_code, tier
+    from regions
+    inner join roots on regions.edition = roots.edition
+    group by regions.edition, regions.cohort_code, regions.tier, roots.node_code
 
     union all
 
@@ -176,13 +165,15 @@ computed as (
         'level_' || nodes.node_level || '_rank_' || node_scores.node_rank as counted,
         node_scores.cohort_code,
         node_scores.region_code,
-        'overall' as node_code,
+        roots.node_code,
         '' as sample_table,
         count(*) as computed_value
     from node_scores
     inner join nodes on node_scores.edition = nodes.edition and node_scores.node_code = nodes.node_code
+    inner join roots on node_scores.edition = roots.edition
     group by
-        node_scores.edition, nodes.node_level, node_scores.node_rank, node_scores.cohort_code, node_scores.region_code
+        node_scores.edition, nodes.node_level, node_scores.node_rank, node_scores.cohort_code, node_scores.region_code,
+        roots.node_code
 ),
 
 compared as (

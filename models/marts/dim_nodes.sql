@@ -4,13 +4,15 @@ with final as (
         node_code,
         parent_node_code,
         node_level,
+        sort_order,
         name_zh,
         name_en,
         unit,
         weight_origin,
-        numerator as numerator_measure,
-        denominator as denominator_measure,
+        numerator_measure,
+        denominator_measure,
         direction,
+        is_indicator,
         printed_weight,
         effective_weight
     from {{ ref('int_nodes') }}

@@ -1,4 +1,3 @@
-{{ after_definition_checks() }}
 
 with final as (
     select

@@ -1,15 +1,14 @@
-{{ after_definition_checks() }}
 
 with rejected as (
-    {% for table_name, key in sample_tables().items() -%}
+    {% for table in sample_tables() -%}
     select
         edition,
-        'raw_{{ table_name }}' as table_name,
-        {{ key }} as row_key,
+        'raw_{{ table }}' as table_name,
+        rejected_key as row_key,
         rejected_column as column_name,
         rejection_reason as reason,
-        rejected_value as raw_value
-    from {{ ref('base_' ~ table_name) }}
+        rejected_value
+    from {{ ref('base_' ~ table) }}
     where rejection_reason is not null
     {{ 'union all' if not loop.last }}
     {% endfor %}
@@ -22,10 +21,10 @@ final as (
         row_key,
         column_name,
         reason,
-        raw_value,
+        rejected_value,
         {{ remedy('reason') }} as remedy
     from rejected
 )
 
 select * from final
-order by table_name, edition, row_key, column_name, reason, raw_value
+order by table_name, edition, row_key, column_name, reason, rejected_value

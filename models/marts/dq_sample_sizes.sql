@@ -1,7 +1,6 @@
-{{ after_definition_checks() }}
 
 with editions as (
-    select distinct edition from {{ ref('stg_nodes') }}
+    select edition from {{ ref('stg_editions') }}
 ),
 
 printed_sizes as (
@@ -22,13 +21,13 @@ counted as (
         row_count as delivered
     from {{ ref('int_delivered_rows') }}
 
-    {% for table_name in sample_tables() -%}
+    {% for table in sample_tables() -%}
     union all
 
     -- A table without rows has a line, too.
     select
         edition,
-        'raw_{{ table_name }}' as table_name,
+        'raw_{{ table }}' as table_name,
         0 as accepted,
         0 as delivered
     from editions

@@ -1,7 +1,7 @@
 select
     edition,
-    node_level,
     sum(effective_weight) as weight
 from {{ ref('dim_nodes') }}
-group by edition, node_level
+where is_indicator
+group by edition
 having abs(sum(effective_weight) - 1) > 1e-12

@@ -1,13 +1,13 @@
 with counted as (
-    {% for table_name in sample_tables() -%}
+    {% for table in sample_tables() -%}
     select
-        'raw_{{ table_name }}' as table_name,
+        'raw_{{ table }}' as table_name,
         -- Postgres wants the name.
-        (select count(*) from {{ raw_table('raw_' ~ table_name) }} as delivered) as raw_rows, -- noqa: AL05
-        (select count(*) from {{ ref('stg_' ~ table_name) }}) as accepted_rows,
+        (select count(*) from {{ raw_table('raw_' ~ table) }} as delivered) as raw_rows, -- noqa: AL05
+        (select count(*) from {{ ref('stg_' ~ table) }}) as accepted_rows,
         (
             select count(*) from {{ ref('dq_rejected_rows') }}
-            where dq_rejected_rows.table_name = 'raw_{{ table_name }}'
+            where dq_rejected_rows.table_name = 'raw_{{ table }}'
         ) as rejected_rows
     {{ 'union all' if not loop.last }}
     {% endfor %}

@@ -1,6 +1,9 @@
-select
-    {{ clean_text('cohort_code') }} as cohort_code,
-    {{ clean_text('name_zh') }} as name_zh,
-    {{ clean_text('name_en') }} as name_en,
-    {{ parse('integer', clean_text('sort_order')) }} as sort_order
-from {{ ref('ref_cohorts') }}
+with
+{{ typed_rows('ref_cohorts', columns={
+    'cohort_code': 'text',
+    'name_zh': 'text',
+    'name_en': 'text',
+    'sort_order': 'integer',
+}) }}
+
+select * from typed

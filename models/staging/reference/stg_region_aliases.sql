@@ -1,5 +1,10 @@
+with
+{{ typed_rows('ref_region_aliases', columns={
+    'alias': 'text',
+    'region_code': 'text',
+}) }}
+
 select
-    {{ clean_text('alias') }} as alias,
-    {{ region_key(clean_text('alias')) }} as alias_key,
-    {{ clean_text('region_code') }} as region_code
-from {{ ref('ref_region_aliases') }}
+    *,
+    {{ region_key('alias') }} as alias_key
+from typed

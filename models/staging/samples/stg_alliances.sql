@@ -1,5 +1,6 @@
 select
     edition,
+    alliance_id as row_key,
     alliance_id,
     alliance_name,
     alliance_level,

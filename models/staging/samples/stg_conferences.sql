@@ -1,5 +1,6 @@
 select
     edition,
+    conference_id as row_key,
     conference_id,
     conference_name,
     region_code,

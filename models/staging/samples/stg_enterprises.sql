@@ -1,5 +1,6 @@
 select
     edition,
+    enterprise_id as row_key,
     enterprise_id,
     enterprise_name,
     region_code,

@@ -1,5 +1,6 @@
 select
     edition,
+    indicator_code || ', ' || region_code as row_key,
     region_code,
     indicator_code,
     indicator_value

@@ -1,5 +1,6 @@
 select
     edition,
+    relation_id as row_key,
     relation_id,
     investor_id,
     investor_region_code,

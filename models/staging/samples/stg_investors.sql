@@ -1,5 +1,6 @@
 select
     edition,
+    investor_id as row_key,
     investor_id,
     investor_name,
     investor_type,

@@ -1,5 +1,6 @@
 select
     edition,
+    park_id as row_key,
     park_id,
     park_name,
     park_level,

@@ -1,5 +1,6 @@
 select
     edition,
+    policy_id as row_key,
     policy_id,
     policy_title,
     policy_type,

@@ -1,5 +1,6 @@
 select
     edition,
+    institute_id as row_key,
     institute_id,
     institute_name,
     institute_type,

@@ -1,5 +1,6 @@
 select
     edition,
+    university_id as row_key,
     university_id,
     university_name,
     region_code,

@@ -1,0 +1,75 @@
+{% macro one_row_per_key(key, names, kept) -%}
+{#- A character that no clean cell holds: two rows are equal if and only if their cells are. -#}
+{%- set separator = "chr(1)" -%}
+-- What was written is carried on for the few rows of which it may be asked.
+traced as {{ stored() }} (
+    select
+        {%- for name in kept %}
+        {{ name }},
+        {%- endfor %}
+        is_repeated,
+        failure,
+        case
+            when failure is not null or is_repeated
+                then nullif(concat_ws(
+                    ', '
+                    {%- for name in key %}, {{ 'coalesce(region_code, text_region)' if name == 'region_code' else name }}{% endfor -%}
+                ), '')
+        end as row_key,
+        case
+            when failure is not null or is_repeated
+                then
+                    case coalesce(split_part(failure, '|', 1), '{{ key[0] }}')
+                        {%- for name in names %}
+                        when '{{ name }}' then raw_{{ name }}
+                        {%- endfor %}
+                    end
+        end as written,
+        case
+            when is_repeated
+                then concat_ws({{ separator }}{% for name in names %}, coalesce(raw_{{ name }}, ''){% endfor %})
+        end as content
+    from judged
+),
+
+numbered as (
+    select
+        *,
+        row_number() over (
+            partition by edition, {{ key | join(', ') }}, failure is null order by {{ in_byte_order('content') }}
+        ) as copy_number,
+        first_value(content) over (
+            partition by edition, {{ key | join(', ') }}, failure is null order by {{ in_byte_order('content') }}
+        ) as accepted_content
+    from traced
+    where is_repeated
+),
+
+verdicts as (
+    select
+        {%- for name in kept %}
+        {{ name }},
+        {%- endfor %}
+        row_key,
+        written,
+        failure as verdict
+    from traced
+    where not is_repeated
+
+    union all
+
+    select
+        {%- for name in kept %}
+        {{ name }},
+        {%- endfor %}
+        row_key,
+        written,
+        case
+            when failure is not null then failure
+            when copy_number = 1 then null
+            when content = accepted_content then '{{ key[0] }}|duplicate_row'
+            else '{{ key[0] }}|duplicate_key'
+        end as verdict
+    from numbered
+),
+{%- endmacro %}

@@ -1,0 +1,13 @@
+with final as (
+    select
+        edition,
+        name_zh,
+        name_en,
+        published_on,
+        tier_last_ranks,
+        domestic_country_codes
+    from {{ ref('stg_editions') }}
+)
+
+select * from final
+order by edition
