@@ -266,7 +266,7 @@ def edition(relations: float, folder: Path, repetitions: int) -> None:
         project = copy_project(folder / "project")
         for case, runs in cases.items():
             if case == f"{NEXT_EDITION} added":
-                for name in ("ref_nodes", "ref_methods", "ref_samples"):
+                for name in ("ref_editions", "ref_nodes", "ref_methods", "ref_samples"):
                     add_edition(project / "seeds" / "reference" / f"{name}.csv")
             if case.startswith("both"):
                 shutil.rmtree(project / "warehouse")

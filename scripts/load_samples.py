@@ -9,13 +9,12 @@ null, and columns go by their name. Postgres replaces all tables in one transact
 
 import argparse
 import csv
+import json
 import os
 import shlex
 import shutil
 import sys
 from pathlib import Path
-
-import yaml
 
 PROJECT = Path(__file__).resolve().parent.parent
 # The schema of the sample seeds in dbt_project.yml.
@@ -24,10 +23,9 @@ PARQUET = PROJECT / "warehouse" / "samples"
 
 
 def contract() -> dict[str, list[str]]:
-    """The columns of every raw sample table, as dbt_project.yml lists them."""
-    project = yaml.safe_load((PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))
-    samples = project["seeds"][project["name"]]["samples"]
-    return {name: list(seed["+column_types"]) for name, seed in samples.items() if name.startswith("raw_")}
+    """The columns of every raw sample table, as the data contract lists them."""
+    package = json.loads((PROJECT / "docs" / "datapackage.json").read_text(encoding="utf-8"))
+    return {table["name"]: [field["name"] for field in table["schema"]["fields"]] for table in package["resources"]}
 
 
 def header(path: Path, columns: list[str]) -> list[str]:

@@ -17,21 +17,6 @@ import yaml
 PROJECT = Path(__file__).resolve().parent.parent
 CONTRACT = PROJECT / "docs" / "datapackage.json"
 
-# What parse in macros/checking/parse.sql takes for a value of each type.
-TYPES = {
-    "text": {"type": "string"},
-    "code": {"type": "string"},
-    "region": {"type": "string"},
-    "reference": {"type": "string"},
-    "country": {"type": "string", "constraints": {"pattern": "[A-Za-z]{2}"}},
-    "boolean": {"type": "boolean", "trueValues": ["true", "是", "yes", "1"], "falseValues": ["false", "否", "no", "0"]},
-    "count": {"type": "integer", "constraints": {"minimum": 0, "maximum": 10**15 - 1}},
-    "amount": {"type": "number", "constraints": {"minimum": 0, "maximum": 999999999999}},
-    "number": {"type": "number"},
-    "year": {"type": "year"},
-    "date": {"type": "date"},
-}
-
 
 def contract() -> dict:
     """The Data Package that the models amount to."""
@@ -39,27 +24,58 @@ def contract() -> dict:
     calls, returned = [], []
     environment = jinja2.Environment(extensions=["jinja2.ext.do"])
     environment.globals |= {"var": variables.get, "return": returned.append}
-    macros = environment.from_string((PROJECT / "macros" / "checking" / "checked_rows.sql").read_text(encoding="utf-8")).module
 
-    def sample_date():
-        macros.sample_date()
-        return returned.pop()
+    def macro(path: str, name: str):
+        """A macro that returns a value, as a function."""
+        module = environment.from_string((PROJECT / "macros" / path).read_text(encoding="utf-8")).module
+
+        def value():
+            getattr(module, name)()
+            return returned.pop()
+
+        return value
 
     environment.globals |= {
         "checked_rows": lambda table, key, columns: calls.append((table, key, columns)),
-        "sample_date": sample_date,
+        "sample_date": macro("checking/checked_rows.sql", "sample_date"),
+        "core_layers": macro("index/sample_measures.sql", "core_layers"),
     }
+    types = written(macro("checking/parse.sql", "patterns")(), macro("checking/parse.sql", "boolean_words")())
     for path in sorted(PROJECT.glob("models/staging/samples/base/base_*.sql")):
         environment.from_string(path.read_text(encoding="utf-8")).render()
     return {
         "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
         "name": "ai-competitiveness-index-samples",
         "title": "Raw sample tables of the Regional Competitiveness Index of China's New-Generation AI Technology Industry",
-        "resources": [resource(environment, *call) for call in calls],
+        "resources": [resource(environment, types, *call) for call in calls],
     }
 
 
-def resource(environment: jinja2.Environment, table: str, key: list[str], columns: dict[str, dict]) -> dict:
+def written(patterns: dict[str, str], booleans: dict[str, list[str]]) -> dict[str, dict]:
+    """What parse in macros/checking/parse.sql takes for a value of each type, in the words of a Table Schema."""
+
+    def number_from_zero(kind: str) -> dict:
+        (digits,) = re.findall(r"^\[0-9\]\{1,(\d+)\}", patterns[kind])
+        return {"minimum": 0, "maximum": 10 ** int(digits) - 1}
+
+    return {
+        "text": {"type": "string"},
+        "code": {"type": "string"},
+        "region": {"type": "string"},
+        "reference": {"type": "string"},
+        "country": {"type": "string", "constraints": {"pattern": patterns["country"]}},
+        "boolean": {"type": "boolean"} | {f"{value}Values": words for value, words in booleans.items()},
+        "count": {"type": "integer", "constraints": number_from_zero("count")},
+        "amount": {"type": "number", "constraints": number_from_zero("amount")},
+        "number": {"type": "number"},
+        "year": {"type": "year"},
+        "date": {"type": "date"},
+    }
+
+
+def resource(
+    environment: jinja2.Environment, types: dict[str, dict], table: str, key: list[str], columns: dict[str, dict]
+) -> dict:
     """A table of the package, from its call of checked_rows."""
     text = (PROJECT / "seeds" / "samples" / f"{table}.yml").read_text(encoding="utf-8")
     (seed,) = yaml.safe_load(environment.from_string(text).render())["seeds"]
@@ -67,7 +83,9 @@ def resource(environment: jinja2.Environment, table: str, key: list[str], column
     columns = {"edition": {"type": "year", "is_required": True}, **columns}
     schema = {
         "missingValues": [""],
-        "fields": [field(name, column) | {"description": descriptions[name]} for name, column in columns.items()],
+        "fields": [
+            field(name, column, types[column["type"]]) | {"description": descriptions[name]} for name, column in columns.items()
+        ],
         # A region is typed to its code.
         "primaryKey": ["edition", *(name.replace("region_code", "region") for name in key)],
     }
@@ -82,9 +100,8 @@ def resource(environment: jinja2.Environment, table: str, key: list[str], column
     return {"name": table, "type": "table", "path": f"{table}.csv", "encoding": "utf-8", "schema": schema}
 
 
-def field(name: str, column: dict) -> dict:
+def field(name: str, column: dict, written: dict) -> dict:
     """A column as a field of a Table Schema."""
-    written = TYPES[column["type"]]
     constraints = dict(written.get("constraints", {}))
     if column.get("is_required"):
         constraints["required"] = True

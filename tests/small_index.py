@@ -112,9 +112,7 @@ class Pipeline:
         self.tests = {
             node["name"]: node["compiled_code"]
             for node in nodes.values()
-            if node["resource_type"] == "test"
-            and node["path"].startswith(("integrity", "values"))
-            and node["name"] != "rejected_shares_are_small"
+            if node["resource_type"] == "test" and node["path"].startswith(("integrity", "values"))
         }
         self.connection = duckdb.connect(str(project.folder / warehouse))
         # The files are named relative to the project.

@@ -155,7 +155,7 @@ def test_bad_row(dirty, kind):
             accepted.append(outcome)
     key = "" if kind == "no key" else kind
     found = pipeline.query(
-        "select column_name, reason, if(reason = 'missing', null, raw_value), remedy from marts.dq_rejected_rows"
+        "select column_name, reason, if(reason = 'missing', null, rejected_value), remedy from marts.dq_rejected_rows"
         " where table_name = ? and coalesce(row_key, '') = ?",
         [table, key],
     )

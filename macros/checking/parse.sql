@@ -1,31 +1,30 @@
 {% macro parse(type, text) -%}
+    {%- set form = '^' ~ patterns()[type] ~ '$' -%}
     {#- Postgres forgets the places of a decimal unless every branch has them: hence the else of amount and number. -#}
     {%- if type == 'text' -%}
         {{ text }}
     {%- elif type == 'code' -%}
         lower({{ text }})
     {%- elif type == 'country' -%}
-        case when {{ matches(text, '^[A-Za-z]{2}$') }} then upper({{ text }}) end
+        case when {{ matches(text, form) }} then upper({{ text }}) end
     {%- elif type == 'boolean' -%}
         case
             {%- for value, words in boolean_words().items() %}
             when lower({{ text }}) in {{ sql_list(words) }} then {{ value }}
             {%- endfor %}
         end
-    {%- elif type == 'edition' -%}
-        case when {{ matches(text, '^[0-9]{1,9}$') }} then {{ guarded_cast(text, dbt.type_int()) }} end
-    {%- elif type == 'integer' -%}
-        case when {{ matches(text, '^-?[0-9]{1,9}$') }} then {{ guarded_cast(text, dbt.type_int()) }} end
+    {%- elif type in ('integer', 'edition', 'year') -%}
+        case when {{ matches(text, form) }} then {{ guarded_cast(text, dbt.type_int()) }} end
     {%- elif type == 'count' -%}
-        case when {{ matches(text, '^[0-9]{1,15}$') }} then {{ guarded_cast(text, dbt.type_bigint()) }} end
+        case when {{ matches(text, form) }} then {{ guarded_cast(text, dbt.type_bigint()) }} end
     {%- elif type == 'amount' -%}
         case
-            when {{ matches(text, '^[0-9]{1,12}([.][0-9]{1,4})?$') }} then {{ guarded_cast(text, 'decimal(18, 4)') }}
+            when {{ matches(text, form) }} then {{ guarded_cast(text, 'decimal(18, 4)') }}
             else cast(null as decimal(18, 4))
         end
     {%- elif type == 'number' -%}
         case
-            when {{ matches(text, '^[-+]?[0-9]{1,18}([.][0-9]{1,10})?$') }}
+            when {{ matches(text, form) }}
                 then {{ guarded_cast(text, type_exact()) }}
             else cast(null as {{ type_exact() }})
         end
@@ -34,13 +33,23 @@
     {%- elif type == 'rounding' -%}
         {#- Half a unit of the last digit. -#}
         0.5 / power(10, char_length(split_part({{ text }}, '.', 2)))
-    {%- elif type == 'year' -%}
-        case when {{ matches(text, '^[0-9]{4}$') }} then {{ guarded_cast(text, dbt.type_int()) }} end
     {%- elif type == 'date' -%}
         {{ parse_date(text) }}
     {%- else -%}
         {{ exceptions.raise_compiler_error("parse: unknown type '" ~ type ~ "'; see macros/checking/parse.sql for those that exist") }}
     {%- endif -%}
+{%- endmacro %}
+
+{% macro patterns() -%}
+    {{ return({
+        'country': '[A-Za-z]{2}',
+        'integer': '-?[0-9]{1,9}',
+        'edition': '[0-9]{1,9}',
+        'year': '[0-9]{4}',
+        'count': '[0-9]{1,15}',
+        'amount': '[0-9]{1,12}([.][0-9]{1,4})?',
+        'number': '[-+]?[0-9]{1,18}([.][0-9]{1,10})?',
+    }) }}
 {%- endmacro %}
 
 {% macro boolean_words() -%}

@@ -4,7 +4,7 @@
         {%- do run_query('create schema if not exists samples') -%}
         {%- for seed in graph.nodes.values() if seed.resource_type == 'seed' and seed.schema == 'samples' -%}
             {%- set columns = [] -%}
-            {%- for name, type in seed.config.column_types.items() %}{% do columns.append(name ~ ' ' ~ type) %}{% endfor -%}
+            {%- for name in seed.columns %}{% do columns.append(name ~ ' string') %}{% endfor -%}
             {%- do run_query('drop table if exists samples.' ~ seed.name) -%}
             {%- do run_query(
                 'create table samples.' ~ seed.name ~ ' (' ~ columns | join(', ') ~ ') using parquet location '
