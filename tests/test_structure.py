@@ -38,7 +38,10 @@ def test_lineage_is_what_the_sql_reads(project):
     with duckdb.connect() as connection:
         for name, node in nodes.items():
             if node["resource_type"] == "model":
-                read = {table.split(".")[-1] for table in connection.get_table_names(node["compiled_code"], qualified=True)}
+                read = {
+                    table.split(" AS ")[0].split(".")[-1]
+                    for table in connection.get_table_names(node["compiled_code"], qualified=True)
+                }
                 assert read == set(parents[name]), name
 
 
