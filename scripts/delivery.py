@@ -53,7 +53,10 @@ def delivered_files() -> list[File]:
     if not written:
         return []
     try:
-        return [file for name, key, folder in delivery_folders(written) for file in files_of(name, key, folder)]
+        found = [file for name, key, folder in delivery_folders(written) for file in files_of(name, key, folder)]
+        if not found:
+            raise Broken("there is no file of a table in it. Set it to the folder that holds raw_enterprises.csv and so on")
+        return found
     except Broken as problem:
         return [File(f"SAMPLES_PATH is {written!r}", "", PROJECT, problem=str(problem))]
     except OSError as error:

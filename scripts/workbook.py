@@ -137,12 +137,13 @@ def cell_text(cell, place: str, sheet: str) -> str:
     if isinstance(value, datetime.datetime):
         return value.isoformat(" ").removesuffix(" 00:00:00")
     if isinstance(value, (int, float)):
-        if abs(value) >= 10**DIGITS:
+        text = format(Decimal(format(value, f".{DIGITS}g")), "f")
+        # What a sum leaves behind the last digit is nothing that anybody wrote; but in a long number it may be.
+        if abs(value) >= 10**DIGITS or (abs(value) >= 10 ** (DIGITS - 4) and float(text) != value):
             raise Broken(
                 f"sheet {sheet}, cell {place} holds a number of more than {DIGITS} digits, of which Excel has dropped the last."
                 " Format the cell as text, and type it again"
             )
-        text = format(Decimal(format(value, f".{DIGITS}g")), "f")
         zeros = re.fullmatch("(0{2,})(?:;.*)?", cell.number_format or "")
         return text.zfill(len(zeros[1])) if zeros and text.isdigit() else text
     # Excel writes a control character as its code.

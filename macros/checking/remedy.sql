@@ -1,4 +1,10 @@
-{% macro remedy(reason) -%}
+{% macro remedy(reason, value=none) -%}
+    {%- if value -%}
+    case
+        when {{ reason }} = 'unknown_region' and {{ matches('lower(' ~ value ~ ')', '^ *(' ~ var('unranked_places') | join('|') ~ ')') }}
+            then 'leave the row out, or write the region of the index that it belongs to; the index does not rank this place'
+        else
+    {% endif -%}
     case {{ reason }}
         when 'missing' then 'fill the cell; a count of none is written 0'
         when 'unknown_edition' then 'write the year of an edition of ref_nodes'
@@ -17,4 +23,5 @@
         when 'duplicate_row' then 'nothing to do: an equal row was accepted'
         when 'duplicate_key' then 'keep one of the rows with this key, or give the other its own'
     end
+    {%- if value %} end {% endif -%}
 {%- endmacro %}

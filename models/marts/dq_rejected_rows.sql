@@ -23,7 +23,7 @@ final as (
         column_name,
         reason,
         raw_value,
-        {{ remedy('reason') }} as remedy
+        {{ remedy('reason', 'raw_value') }} as remedy
     from rejected
 )
 
