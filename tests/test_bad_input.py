@@ -201,7 +201,10 @@ def parquet(path, rows: list[dict], casts: dict[str, str], options: str = "") ->
     """The rows as a Parquet file, with these types, all else being text."""
     source = path.with_name(f"{path.stem.removeprefix('raw_')}_as_text.csv")
     write_csv(source, rows, list(rows[0]))
-    cells = ", ".join(f"cast({name} as {casts.get(name, 'varchar')}) as {name}" for name in rows[0])
+    cells = ", ".join(
+        (f"encode({name})" if casts.get(name) == "blob" else f"cast({name} as {casts.get(name, 'varchar')})") + f" as {name}"
+        for name in rows[0]
+    )
     duckdb.execute(f"copy (select {cells} from read_csv('{source}', all_varchar=true)) to '{path}' (format parquet{options})")
     source.unlink()
 
@@ -353,7 +356,9 @@ def as_people_send_them(folder, samples: dict[str, list[dict]], elsewhere) -> No
     rows = samples["raw_conferences"]
     columns_as("raw_conferences", "1.parquet", rows[:1], {"held_on": "date"})
     columns_as("raw_conferences", "2.parquet", rows[1:2], {"held_on": "timestamp"})
-    columns_as("raw_conferences", "3.parquet", rows[2:3], {"held_on": "timestamptz"})
+    columns_as(
+        "raw_conferences", "3.parquet", [rows[2] | {"held_on": rows[2]["held_on"] + " 00:00+00"}], {"held_on": "timestamptz"}
+    )
     columns_as(
         "raw_conferences", "4.parquet", [rows[3] | {"held_on": rows[3]["held_on"].replace("-", "")}], {"held_on": "integer"}
     )
