@@ -1,26 +1,6 @@
 -- How one region's overall score comes about: overall, first level, second level, indicator, in the order of table 2.
 -- Points of a node's children sum to its own. Another region: --vars '{region_code: "110000", cohort_code: province}'.
 
-{% set table_2_order = [
-    'overall',
-    'enterprise_capability',
-    'enterprise_scale', 'enterprise_count',
-    'enterprise_innovation', 'enterprise_patent_count', 'core_layer_enterprise_count',
-    'technology_enabling_relation_count',
-    'academic_ecosystem',
-    'university_innovation', 'university_count', 'university_papers_average', 'university_patents_average',
-    'institute_innovation', 'institute_count', 'institute_papers_average', 'institute_patents_average',
-    'capital_environment',
-    'financing', 'financing_relation_count', 'financing_amount',
-    'investment', 'investment_relation_count',
-    'international_openness',
-    'technology_openness', 'international_technology_input_count', 'international_technology_enabling_count',
-    'linkage_capability',
-    'connectors', 'conference_count', 'alliance_count',
-    'government_response',
-    'government_measures', 'park_count', 'policy_count',
-] -%}
-
 with node_scores as (
     select * from {{ ref('fct_node_scores') }}
 ),
@@ -52,11 +32,7 @@ explained as (
         nodes.effective_weight,
         node_scores.points,
         node_scores.node_rank,
-        case node_scores.node_code
-            {% for node_code in table_2_order -%}
-            when '{{ node_code }}' then {{ loop.index }}
-            {% endfor -%}
-        end as table_2_position
+        nodes.sort_order
     from node_scores
     inner join nodes
         on node_scores.edition = nodes.edition and node_scores.node_code = nodes.node_code
@@ -74,4 +50,4 @@ explained as (
 )
 
 select * from explained
-order by edition, table_2_position, node_level, node_code
+order by edition, sort_order, node_level, node_code

@@ -27,6 +27,7 @@ final as (
         nodes.weight_origin,
         nodes.numerator,
         nodes.denominator,
+        nodes.sort_order,
         nodes.direction,
         nodes.printed_weight,
         nodes.sibling_share,

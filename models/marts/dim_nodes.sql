@@ -12,7 +12,8 @@ with final as (
         denominator as denominator_measure,
         direction,
         printed_weight,
-        effective_weight
+        effective_weight,
+        sort_order
     from {{ ref('int_nodes') }}
 )
 

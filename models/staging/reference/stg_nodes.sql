@@ -10,5 +10,6 @@ select
     {{ clean_text('weight_origin') }} as weight_origin,
     {{ parse('integer', clean_text('direction')) }} as direction,
     {{ clean_text('numerator') }} as numerator,
-    {{ clean_text('denominator') }} as denominator
+    {{ clean_text('denominator') }} as denominator,
+    {{ parse('integer', clean_text('sort_order')) }} as sort_order
 from {{ ref('ref_nodes') }}
