@@ -134,7 +134,7 @@ fewest_floor_misses as (
 
 min_max_floor as (
     select
-        'min-max lifted to a floor, c + (1 - c) * min-max, one c for all indicators' as method_name,
+        'min-max lifted to a floor, c + (1 - c) × min-max, one c for all indicators' as method_name,
         floors.cohort_code,
         '' as node_code,
         'least c that a node needs <= greatest c that a node allows' as inequality,
@@ -195,7 +195,7 @@ most_share_agreements as (
 
 z_score_shifted as (
     select
-        'z score shifted and scaled, a + b * z, one a for all indicators' as method_name,
+        'z score shifted and scaled, a + b × z, one a for all indicators' as method_name,
         shares.cohort_code,
         '' as node_code,
         'greatest mean share of a node''s full points = least mean share' as inequality,
