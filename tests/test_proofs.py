@@ -82,6 +82,6 @@ def test_sample_is_what_the_reconstruction_writes(project, tmp_path):
     written = project.run("python", "-m", "reconstruction", "write", "--output", str(tmp_path))
     assert written.returncode == 0, written.stdout
     expected = {path.name: path for path in (project.folder / "seeds" / "samples").glob("*.csv")}
-    assert expected.keys() - {path.name for path in tmp_path.iterdir()} <= {"raw_indicator_values.csv"}
+    assert {path.name for path in tmp_path.iterdir()} == expected.keys()
     for path in tmp_path.iterdir():
         assert path.read_bytes() == expected[path.name].read_bytes(), path.name
