@@ -1,8 +1,11 @@
 """Structure rules of dbt-bouncer.yml and the documentation, on a built project."""
 
 import json
+import re
 
 import duckdb
+import yaml
+from conftest import ROOT
 
 
 def test_docs_and_structure(project):
@@ -57,3 +60,11 @@ def test_every_path_carries_data(project):
 
     assert paths("raw_investment_relations", "int_node_scores") == 1
     assert ancestors("dim_regions") == {"dim_regions", "stg_regions", "ref_regions"}
+
+
+def test_version_is_the_same_everywhere():
+    """dbt_project.yml has it; the citation and the latest release of the changelog say the same."""
+    version = yaml.safe_load((ROOT / "dbt_project.yml").read_text(encoding="utf-8"))["version"]
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    released = re.findall(r"^## \[(\d\S*)\]", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.M)
+    assert citation["version"] == version == released[0]
