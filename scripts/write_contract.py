@@ -16,6 +16,7 @@ import yaml
 
 PROJECT = Path(__file__).resolve().parent.parent
 CONTRACT = PROJECT / "docs" / "datapackage.json"
+COLUMNS = PROJECT / "models" / "columns.md"
 
 
 def contract() -> dict:
@@ -23,7 +24,8 @@ def contract() -> dict:
     variables = yaml.safe_load((PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))["vars"]
     calls, returned = [], []
     environment = jinja2.Environment(extensions=["jinja2.ext.do"])
-    environment.globals |= {"var": variables.get, "return": returned.append}
+    blocks = dict(re.findall(r"{% docs (\w+) %}\n(.*?)\n{% enddocs %}", COLUMNS.read_text(encoding="utf-8"), re.S))
+    environment.globals |= {"var": variables.get, "return": returned.append, "doc": blocks.get}
 
     def macro(path: str, name: str):
         """A macro that returns a value, as a function."""
@@ -78,8 +80,10 @@ def resource(
 ) -> dict:
     """A table of the package, from its call of checked_rows."""
     text = (PROJECT / "seeds" / "samples" / f"{table}.yml").read_text(encoding="utf-8")
-    (seed,) = yaml.safe_load(environment.from_string(text).render())["seeds"]
-    descriptions = {column["name"]: " ".join(column["description"].split()) for column in seed["columns"]}
+    (seed,) = yaml.safe_load(text)["seeds"]
+    descriptions = {
+        column["name"]: " ".join(environment.from_string(column["description"]).render().split()) for column in seed["columns"]
+    }
     columns = {"edition": {"type": "year", "is_required": True}, **columns}
     schema = {
         "missingValues": [""],
