@@ -68,3 +68,14 @@ def test_version_is_the_same_everywhere():
     citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
     released = re.findall(r"^## \[(\d\S*)\]", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.M)
     assert citation["version"] == version == released[0]
+
+
+def test_macros_are_tidy():
+    """sqlfluff lints what is compiled of them, and skips the files."""
+    files = [*ROOT.glob("macros/*/*.sql"), *ROOT.glob("tests/generic/*.sql")]
+    assert len(files) > 20
+    for path in files:
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+            assert line == line.rstrip() and "\t" not in line, f"{path}:{number} has a tab, or a blank at its end"
+            # Twice 94 characters are what they are.
+            assert len(line) <= 160 or "set full_width" in line or "set ascii" in line, f"{path}:{number} is too long"

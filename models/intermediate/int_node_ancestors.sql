@@ -1,5 +1,5 @@
--- A node counts for itself and for what lies above it, with the share of it that the weights leave. Steps are joins, not a
--- recursion, which not every engine has.
+-- A node counts for itself and for what lies above it, with the share of it that the weights leave. Steps are joins,
+-- not a recursion, which not every engine has.
 {%- set steps = range(1, var('deepest_level') + 1) %}
 
 with nodes as (
@@ -11,9 +11,9 @@ with nodes as (
             when parent_node_code is not null
                 then
                     cast(printed_weight as {{ type_double() }})
-                    / nullif(
-                        cast(sum(printed_weight) over (partition by edition, parent_node_code) as {{ type_double() }}), 0
-                    )
+                    / nullif(cast(
+                        sum(printed_weight) over (partition by edition, parent_node_code) as {{ type_double() }}
+                    ), 0)
             else 1
         end as sibling_share
     from {{ ref('stg_nodes') }}

@@ -1,5 +1,5 @@
--- Levels and effective weights. Printed weights are rounded and do not quite sum to their parents, so a node's effective
--- weight is its share of its siblings' weights times its parent's effective weight: the root's is 1 exactly.
+-- Levels and effective weights. Printed weights are rounded and do not quite sum to their parents, so a node's
+-- effective weight is its share of its siblings' weights times its parent's effective weight: the root's is 1 exactly.
 
 with nodes as (
     select * from {{ ref('stg_nodes') }}

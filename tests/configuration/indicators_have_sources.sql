@@ -22,10 +22,11 @@ parents as (
 indicators as (
     select
         nodes.*,
-        numerators.indicator_code is not null or coalesce(nodes.numerator_measure in {{ sample_measure_codes() }}, false)
-            as has_numerator,
+        numerators.indicator_code is not null
+        or coalesce(nodes.numerator_measure in {{ sample_measure_codes() }}, false) as has_numerator,
         denominators.indicator_code is not null
-        or coalesce(nodes.denominator_measure in {{ sample_measure_codes() }}, nodes.denominator_measure is null) as has_denominator
+        or nodes.denominator_measure is null
+        or nodes.denominator_measure in {{ sample_measure_codes() }} as has_denominator
     from nodes
     left join parents on nodes.edition = parents.edition and nodes.node_code = parents.parent_node_code
     left join delivered as numerators
@@ -35,7 +36,8 @@ indicators as (
     where parents.parent_node_code is null
 ),
 
--- A value that no node of its own edition asks for may be of use to another edition; one that none asks for is misspelt.
+-- A value that no node of its own edition asks for may be of use to another edition; one that none asks for is
+-- misspelt.
 codes_delivered as (
     select distinct
         delivered.indicator_code as row_key,

@@ -41,7 +41,7 @@ nodes_without_method as (
     where stated.edition is null
 )
 
-{% set rules = [
+{{ broken_rules('ref_methods', 'methods', [
     stands_once(),
     {
         'where': 'lower_number >= upper_number',
@@ -58,30 +58,7 @@ nodes_without_method as (
         'problem': "'no such node or cohort'",
         'remedy': 'write a node_code of the edition and a cohort_code, or *',
     },
-] -%}
-{%- for column, values in known_methods().items() -%}
-    {%- do rules.append({
-        'where': column ~ ' is null or ' ~ column ~ ' not in ' ~ sql_list(values),
-        'problem': "'unknown " ~ column ~ " ' || " ~ shown(column),
-        'remedy': 'write one of ' ~ values | join(', '),
-    }) -%}
-{%- endfor -%}
-{%- for end in ['lower', 'upper'] -%}
-    {%- set column = end ~ '_goalpost' -%}
-    {%- do rules.append({
-        'where': column ~ ' is null or (' ~ column ~ " <> 'observed' and " ~ end ~ '_number is null)',
-        'problem': "'" ~ column ~ " is ' || " ~ shown(column),
-        'remedy': 'write a number or observed',
-    }) -%}
-    {%- do rules.append({
-        'where': end ~ '_number is not null and transform in ' ~ sql_list(transforms())
-            ~ ' and ' ~ transformed(end ~ '_number', 'transform') ~ ' is null',
-        'problem': "'" ~ column ~ " ' || " ~ column ~ " || ' has no ' || transform",
-        'remedy': 'a goalpost under log is above 0, under log1p above -1',
-    }) -%}
-{%- endfor -%}
-
-{{ broken_rules('ref_methods', 'methods', rules) }}
+] + rules_of_names_and_goalposts()) }}
 union distinct
 {{ broken_rules('ref_methods', 'nodes_without_method', [{
     'where': '1 = 1',
