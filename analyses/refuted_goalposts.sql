@@ -12,54 +12,13 @@
 {% set exponents = {'1': 'x / maximum', '0.5': 'square root of x / maximum', '0.25': 'x ^ 0.25 / maximum',
     '0.125': 'x ^ 0.125 / maximum'} -%}
 
-with figures as (
-    select distinct
-        edition,
-        figure_type,
-        cohort_code,
-        region_code,
-        node_code,
-        cast(printed_value as {{ type_double() }}) as printed_value,
-        cast(case when figure_type = 'score' then rounding else 0 end as {{ type_double() }}) as rounding
-    from {{ ref('stg_published_figures') }}
-    where figure_type in ('score', 'rank') and contradicted_by is null and node_code is not null
-),
-
-nodes as (
-    select
-        edition,
-        node_code,
-        parent_node_code,
-        node_level,
-        denominator_measure,
-        100 * effective_weight as full_points
-    from {{ ref('dim_nodes') }}
-),
-
-members as (
-    select * from {{ ref('stg_cohort_members') }}
-),
+{{ refutation_inputs() }},
 
 regions as (
     select
         region_code,
         parent_region_code
     from {{ ref('dim_regions') }}
-),
-
-scores as (
-    select
-        figures.edition,
-        figures.cohort_code,
-        figures.region_code,
-        figures.node_code,
-        figures.printed_value,
-        figures.rounding,
-        nodes.node_level,
-        nodes.full_points
-    from figures
-    inner join nodes on figures.edition = nodes.edition and figures.node_code = nodes.node_code
-    where figures.figure_type = 'score'
 ),
 
 -- First-level nodes of which every indicator is a count or a sum. Averages do not add up over a region's members.
@@ -341,90 +300,16 @@ logarithm_over_maximum as (
     from composites
 ),
 
-inequalities as (
-    {% for proof in [
+{{ refutation_result(
+    [
         'common_goalposts',
         'mean_of_members',
         'geometric_root',
         'logarithm_over_maximum',
-    ] -%}
-    select
-        method_name,
-        cohort_code,
-        node_code,
-        inequality,
-        cast(printed_side as {{ type_double() }}) as printed_side,
-        cast(method_side as {{ type_double() }}) as method_side,
-        score_count,
-        refuted_score_count,
-        0 as rank_count,
-        0 as refuted_rank_count
-    from {{ proof }}
-
-    union all
-
-    {% endfor -%}
-    {% for exponent in exponents -%}
-    select
-        method_name,
-        cohort_code,
-        node_code,
-        inequality,
-        cast(printed_side as {{ type_double() }}) as printed_side,
-        cast(method_side as {{ type_double() }}) as method_side,
-        score_count,
-        refuted_score_count,
-        0 as rank_count,
-        0 as refuted_rank_count
-    from part_power_{{ loop.index }}
-
-    union all
-
-    {% endfor -%}
-    select
-        method_name,
-        cohort_code,
-        node_code,
-        inequality,
-        cast(printed_side as {{ type_double() }}) as printed_side,
-        cast(method_side as {{ type_double() }}) as method_side,
-        score_count,
-        refuted_score_count,
-        rank_count,
-        refuted_rank_count
-    from common_goalposts_order
-),
-
-printed_counts as (
-    select
-        sum(case when figure_type = 'score' then 1 else 0 end) as score_count,
-        sum(case when figure_type = 'rank' then 1 else 0 end) as rank_count
-    from figures
-    where edition in (select nodes.edition from nodes)
-),
-
-methods as (
-    select
-        inequalities.method_name,
-        count(*) as inequality_count,
-        sum(
-            case when inequalities.refuted_score_count + inequalities.refuted_rank_count > 0 then 1 else 0 end
-        ) as violated_count,
-        sum(inequalities.score_count) as tested_score_count,
-        sum(inequalities.refuted_score_count) as refuted_score_count,
-        max(printed_counts.score_count) - sum(inequalities.refuted_score_count) as unrefuted_score_count,
-        sum(inequalities.rank_count) as tested_rank_count,
-        sum(inequalities.refuted_rank_count) as refuted_rank_count,
-        max(printed_counts.rank_count) - sum(inequalities.refuted_rank_count) as unrefuted_rank_count
-    from inequalities
-    cross join printed_counts
-    group by inequalities.method_name
-)
-
-{% if var('refutation', 'methods') == 'inequalities' -%}
-select * from inequalities
-order by method_name, cohort_code, node_code, inequality
-{%- else -%}
-select * from methods
-order by refuted_score_count desc, method_name asc
-{%- endif %}
+        'part_power_1',
+        'part_power_2',
+        'part_power_3',
+        'part_power_4',
+    ],
+    rank_proofs=['common_goalposts_order'],
+) }}

@@ -1,11 +1,14 @@
 """Every kind of bad input: what the user sees, that every good row survives, and that accepted + rejected = raw."""
 
+import datetime
 import gzip
+import os
 import shutil
 import sys
 
 import duckdb
 import independent_index
+import openpyxl
 import pytest
 from conftest import ROOT
 from small_index import COLUMNS, EXTERNAL, Pipeline, clean_cell, clean_samples, write_csv, write_small_index
@@ -62,6 +65,8 @@ ROWS = {
     "unknown region": ("raw_policies", [({"region": "亚特兰蒂斯"}, "region: unknown_region")]),
     "ambiguous region": ("raw_policies", [({"region": "吉林"}, "region: unknown_region")]),
     "region of another country": ("raw_policies", [({"region": "東京"}, "region: unknown_region")]),
+    "region that is not ranked": ("raw_policies", [({"region": "台湾省"}, "region: unknown_region")]),
+    "region that is not ranked, as a code": ("raw_policies", [({"region": "810000"}, "region: unknown_region")]),
     "no region": ("raw_policies", [({"region": "　"}, "region: missing")]),
     "region with odd blanks": ("raw_policies", [({"region": "\u200b 广 州\u2003市\u00a0"}, {"region_code": "440100"})]),
     # Lists.
@@ -161,6 +166,8 @@ def test_bad_row(dirty, kind):
     )
     assert sorted(row[:3] for row in found) == sorted(rejected)
     assert all(remedy for *_, remedy in found)
+    # Nothing is to be added for a place that the index does not rank.
+    assert all(("does not rank" in remedy) == ("not ranked" in kind) for *_, remedy in found)
     staged = pipeline.query(
         f"select {{{', '.join(f'{column!r}: {column}' for column in sorted({'edition'}.union(*accepted)))}}}"
         f" from staging.stg_{table.removeprefix('raw_')} where {key_column(table)} = ? order by edition",
@@ -194,7 +201,10 @@ def parquet(path, rows: list[dict], casts: dict[str, str], options: str = "") ->
     """The rows as a Parquet file, with these types, all else being text."""
     source = path.with_name(f"{path.stem.removeprefix('raw_')}_as_text.csv")
     write_csv(source, rows, list(rows[0]))
-    cells = ", ".join(f"cast({name} as {casts.get(name, 'varchar')}) as {name}" for name in rows[0])
+    cells = ", ".join(
+        (f"encode({name})" if casts.get(name) == "blob" else f"cast({name} as {casts.get(name, 'varchar')})") + f" as {name}"
+        for name in rows[0]
+    )
     duckdb.execute(f"copy (select {cells} from read_csv('{source}', all_varchar=true)) to '{path}' (format parquet{options})")
     source.unlink()
 
@@ -286,8 +296,17 @@ def test_forms_of_files(published):
     with open(folder / "raw_universities.csv", "a", encoding="utf-8") as file:
         file.write("2024,bad,,吉林,1,1\n")
 
+    # Nothing may ask for the values of the table that is not there.
+    shutil.copytree(project.folder / "small", project.folder / "small_without_gdp")
+    nodes = project.folder / "small_without_gdp" / "reference" / "ref_nodes.csv"
+    lines = nodes.read_text(encoding="utf-8").splitlines(keepends=True)
+    nodes.write_text("".join(line for line in lines if ",gdp," not in line), encoding="utf-8")
+
     built = project.build(
-        "--vars", "{sample_source: external, largest_rejected_share: 0.2}", INDEX_SEEDS="small", SAMPLES_PATH="forms"
+        "--vars",
+        "{sample_source: external, largest_rejected_share: 0.2}",
+        INDEX_SEEDS="small_without_gdp",
+        SAMPLES_PATH="forms",
     )
 
     assert built.returncode == 0, built.stdout
@@ -298,11 +317,275 @@ def test_forms_of_files(published):
     assert "raw_technology_relations: ignored, being no columns of the contract: extra" in built.stdout
 
 
+def workbook(path, sheets: dict[str, list[list]], formats: dict[str, str] | None = None, merged: str = "") -> None:
+    """An Excel workbook with these rows, and number formats of these cells."""
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for title, rows in sheets.items():
+        sheet = book.create_sheet(title)
+        for row in rows:
+            sheet.append(row)
+        for cell, number_format in (formats or {}).items():
+            sheet[cell].number_format = number_format
+        if merged:
+            sheet.merge_cells(merged)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    book.save(path)
+
+
+def as_typed(rows: list[dict]) -> list[list]:
+    """Rows as somebody types them into a spreadsheet: numbers, days, truths, and cells that are formatted but empty."""
+
+    def typed(name: str, cell: str):
+        if name.endswith("_on"):
+            return datetime.datetime.fromisoformat(cell)
+        if name == "edition" or name.endswith(("_count", "_value", "_10k")):
+            return float(cell) if cell else None
+        return {"true": True, "false": False}.get(cell, cell)
+
+    blank = [None, "", " "]
+    return [list(rows[0]), *([typed(*cell) for cell in row.items()] + [None] for row in rows), blank, blank]
+
+
+def as_people_send_them(folder, samples: dict[str, list[dict]], elsewhere) -> None:
+    """A delivery in which every table comes in a way that asks for care."""
+
+    def columns_as(table: str, name: str, rows: list[dict], casts: dict[str, str]) -> None:
+        parquet(folder / table / name, rows, casts)
+
+    for table in ("raw_enterprises", "raw_conferences", "raw_universities", "raw_technology_relations.parquet"):
+        (folder / table).mkdir(parents=True)
+    # One table, its columns in every type.
+    rows = samples["raw_enterprises"]
+    amount, count = "sales_revenue_cny_10k", "patent_count"
+    columns_as("raw_enterprises", "1.parquet", rows[:2], {amount: "decimal(18, 4)", count: "decimal(18, 0)"})
+    columns_as("raw_enterprises", "2.parquet", rows[2:4], {amount: "float", count: "float", "founded_year": "float"})
+    columns_as("raw_enterprises", "3.parquet", rows[4:5], {amount: "double", count: "hugeint", "is_backbone": "boolean"})
+    columns_as("raw_enterprises", "4.parquet", rows[5:], {amount: "bigint", count: "utinyint"})
+    rows = samples["raw_conferences"]
+    columns_as("raw_conferences", "1.parquet", rows[:1], {"held_on": "date"})
+    columns_as("raw_conferences", "2.parquet", rows[1:2], {"held_on": "timestamp"})
+    columns_as(
+        "raw_conferences", "3.parquet", [rows[2] | {"held_on": rows[2]["held_on"] + " 00:00+00"}], {"held_on": "timestamptz"}
+    )
+    columns_as(
+        "raw_conferences", "4.parquet", [rows[3] | {"held_on": rows[3]["held_on"].replace("-", "")}], {"held_on": "integer"}
+    )
+    columns_as("raw_conferences", "5.parquet", rows[4:], {"held_on": "timestamp_ns", "edition": "double"})
+    columns_as("raw_universities", "1.parquet", samples["raw_universities"], {"university_name": "blob", "region": "blob"})
+    columns_as("raw_technology_relations.parquet", "part-0.parquet", samples["raw_technology_relations"], {})
+    # Names that could be patterns, each beside one that it would fit, too.
+    names = ["part[1].csv", "part1.csv", "a*.csv", "ab.csv", "q?.csv", "{x,y}.csv"]
+    for name, row in zip(names, samples["raw_policies"], strict=True):
+        write_csv(folder / "raw_policies" / name, [row], COLUMNS["raw_policies"])
+    # Links, and what tools and people leave beside the data.
+    rows = samples["raw_parks"]
+    write_csv(elsewhere / "file.csv", rows[:2], COLUMNS["raw_parks"])
+    write_csv(elsewhere / "snapshots" / "2.csv", rows[2:4], COLUMNS["raw_parks"])
+    write_csv(folder / "raw_parks" / "3.csv", rows[4:], COLUMNS["raw_parks"])
+    (folder / "raw_parks" / "1.csv").symlink_to(elsewhere / "file.csv")
+    (folder / "raw_parks" / "latest").symlink_to(elsewhere / "snapshots")
+    for left in (
+        ".ipynb_checkpoints/3.csv",
+        "_temporary/0/task/3.csv",
+        "~$3.xlsx",
+        "_SUCCESS",
+        "README.md",
+        "../datapackage.json",
+    ):
+        write_csv(folder / "raw_parks" / left, [rows[0] | {"park_id": "left behind"}], COLUMNS["raw_parks"])
+    # A column called like one of DuckDB's own, and the rows that a spreadsheet saves of cells that are formatted and empty.
+    rows = samples["raw_investment_relations"]
+    path = folder / "raw_investment_relations.csv"
+    write_csv(path, [row | {"filename": "x", 'a "b"': "y"} for row in rows], [*rows[0], "filename", 'a "b"'])
+    path.write_text(path.read_text(encoding="utf-8") + "," * (len(rows[0]) + 1) + "\n", encoding="utf-8")
+    workbook(folder / "raw_investors.xlsx", {"Sheet1": as_typed(samples["raw_investors"]), "_notes": [["anything"]]})
+    workbook(
+        folder / "其他.xlsx",
+        {table: as_typed(samples[table]) for table in ("raw_alliances", "raw_research_institutes")} | {"Sheet3": []},
+    )
+    values = [{name: cell for name, cell in row.items() if name != "edition"} for row in samples["raw_indicator_values"]]
+    workbook(folder / "raw_indicator_values" / "edition=2024" / "values.xlsx", {"Sheet1": as_typed(values)})
+
+
+def test_as_people_send_them(small, tmp_path):
+    """Every row is read once and as it is, by plain dbt, from another folder and time zone, from a path that asks for care."""
+    samples = clean_samples()
+    samples["raw_enterprises"][0] |= {"sales_revenue_cny_10k": "12345678.9012", "patent_count": "123456789"}
+    samples["raw_enterprises"][2] |= {"sales_revenue_cny_10k": "0.1"}
+    samples["raw_enterprises"][5] |= {"sales_revenue_cny_10k": "7"}
+    samples["raw_investors"][0] |= {"investor_name": "007"}
+    samples["raw_indicator_values"][1] |= {"indicator_value": "123456.789"}
+    home, elsewhere = tmp_path / "home", tmp_path / "elsewhere"
+    (elsewhere / "warehouse").mkdir(parents=True)
+    as_people_send_them(home / "delivery [1]", samples, elsewhere)
+    expected = small.folder / "expected"
+    for table, rows in samples.items():
+        write_csv(expected / f"{table}.csv", rows, COLUMNS[table])
+
+    def rows_of(warehouse: str, **environment: str) -> dict[str, list[tuple]]:
+        built = small.run(
+            *("env", "-C", str(elsewhere), "dbt", "--quiet", "build", "--project-dir", str(small.folder)),
+            *("--profiles-dir", str(small.folder), *EXTERNAL, "--select", "+int_delivered_rows"),
+            *("--indirect-selection", "empty", "--exclude-resource-type", "unit_test"),
+            INDEX_SEEDS="small",
+            WAREHOUSE_PATH=warehouse,
+            **environment,
+        )
+        assert built.returncode == 0, built.stdout
+        with duckdb.connect(str(small.folder / warehouse), read_only=True) as connection:
+            return {
+                t: connection.execute(f"from staging.base_{t.removeprefix('raw_')} order by all").fetchall() for t in COLUMNS
+            }
+
+    sent = rows_of("warehouse/sent.duckdb", HOME=str(home), SAMPLES_PATH="~/delivery [1]", TZ="Asia/Shanghai")
+    plain = rows_of("warehouse/plain.duckdb", SAMPLES_PATH="expected")
+    for table in COLUMNS:
+        assert sent[table] == plain[table], table
+    assert list((elsewhere / "warehouse").iterdir()) == []
+
+
+# What is delivered beside sound files -> what is said of it.
+STRANGERS = {
+    "raw_enterprise.csv": "belongs to no table. Name the file or its folder after one of raw_alliances, ",
+    "RAW_INDICATOR_VALUES.csv": "belongs to no table. Name the file",
+    "indicator_values.csv": "(is it raw_indicator_values?)",
+    "raw_alliances.bak.csv": "(is it raw_alliances?)",
+    "raw_parks_old/1.csv": "belongs to no table",
+    "2023/raw_parks.csv": "belongs to no table",
+    "notes.csv": "belongs to no table",
+    "delivery.zip": "belongs to no table",
+    "raw_parks.xls": "is no file of a known kind. Deliver .csv, .csv.gz, .parquet or .xlsx",
+    "raw_parks.json": "is no file of a known kind",
+    "raw_parks/1.csv.tmp": "is no file of a known kind",
+    "raw_parks/a\\b.csv": "has a backslash in its path, which DuckDB takes for a folder. Rename it",
+}
+
+
+@pytest.mark.parametrize("name", STRANGERS)
+def test_file_that_would_not_be_read(tmp_path, monkeypatch, name):
+    """It is named, so that nobody thinks it has been read."""
+    monkeypatch.setenv("SAMPLES_PATH", str(tmp_path))
+    write_csv(tmp_path / "raw_investors.csv", clean_samples()["raw_investors"], COLUMNS["raw_investors"])
+    (tmp_path / "README.md").touch()
+    assert check_data.broken_files(check_data.delivered_files()) == []
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    (tmp_path / name).write_text("edition\n")
+    (problem,) = check_data.broken_files(check_data.delivered_files())
+    top = name.split("/")[0] if "belongs" in STRANGERS[name] else name
+    assert problem.startswith(f"{tmp_path / top}: ") and STRANGERS[name] in problem
+
+
+def test_links_that_lead_nowhere(tmp_path, monkeypatch):
+    monkeypatch.setenv("SAMPLES_PATH", str(tmp_path))
+    (tmp_path / "raw_parks").mkdir()
+    (tmp_path / "raw_parks" / "again").symlink_to(tmp_path / "raw_parks")
+    (tmp_path / "raw_policies.csv").symlink_to(tmp_path / "gone.csv")
+    os.mkfifo(tmp_path / "raw_investors.csv")
+    pipe, again, gone = check_data.broken_files(check_data.delivered_files())
+    assert "raw_parks/again: is a link to a folder in which it is. Remove the link." in again
+    assert "raw_investors.csv: is no file." in pipe
+    assert "raw_policies.csv: is a link to" in gone and "gone.csv, which is not there" in gone
+
+
+PARKS = COLUMNS["raw_parks"]
+# What is wrong with a workbook -> its sheets, what else, and the message.
+WORKBOOKS = {
+    "value not stored": ({"a": [PARKS, [2024, "=1+1"]]}, {}, "sheet a, cell B2 is a formula whose value is not stored"),
+    "error": ({"a": [PARKS, [2024, "x"], [2024, "#N/A"]]}, {}, "sheet a, cell B3 holds the error #N/A"),
+    "digits lost": ({"a": [PARKS, [2024, 123456789012345678]]}, {}, "sheet a, cell B2 holds a number of more than 15 digits"),
+    "digits lost behind the point": ({"a": [PARKS, [2024, 123456789012.3456]]}, {}, "sheet a, cell B2 holds a number of more"),
+    "merged": ({"a": [PARKS, [2024, "x", "n", "", "北京"]]}, {"merged": "E2:E5"}, "sheet a, cells E2:E5 are merged. Unmerge"),
+    "title": (
+        {"a": [["名单"], [], PARKS, [2024, "x"]]},
+        {},
+        "row 1 is '名单', and the header is in row 3. Delete what is above",
+    ),
+    "blank row above": ({"a": [[], PARKS, [2024, "x"]]}, {}, "row 1 is blank, and the header is in row 2"),
+    "cells beside": (
+        {"a": [PARKS, [2024, "x", *[None] * 6, "!"]]},
+        {},
+        "its header is blank in column G, H, I (as Excel counts",
+    ),
+    "several sheets": ({"raw_parks": [PARKS], "b": [[1]]}, {}, "has several sheets with cells (raw_parks, b). Leave one"),
+    "sheet of another table": ({"raw_policies": [PARKS]}, {}, "has a sheet called raw_policies, but is named after raw_parks"),
+    "no cells": ({"a": []}, {}, "has no sheet with cells"),
+}
+
+
+@pytest.mark.parametrize("kind", WORKBOOKS)
+def test_workbook_that_cannot_be_read_as_it_stands(tmp_path, monkeypatch, kind):
+    sheets, more, message = WORKBOOKS[kind]
+    workbook(tmp_path / "raw_parks.xlsx", sheets, **more)
+    monkeypatch.setenv("SAMPLES_PATH", str(tmp_path))
+    (problem,) = check_data.broken_files(check_data.delivered_files())
+    assert problem.startswith(f"{tmp_path / 'raw_parks.xlsx'}: {message}"), problem
+
+
+def test_workbooks_of_other_kinds(tmp_path, monkeypatch):
+    (tmp_path / "raw_parks.xlsx").write_bytes(b"\xd0\xcf\x11\xe0 with a password")
+    workbook(tmp_path / "all.xlsx", {"raw_policies": [COLUMNS["raw_policies"]], "说明": [["n"]]})
+    monkeypatch.setenv("SAMPLES_PATH", str(tmp_path))
+    sheet, locked = check_data.broken_files(check_data.delivered_files())
+    assert "all.xlsx: has a sheet that belongs to no table: 说明. Name each sheet after one of raw_alliances, " in sheet
+    assert "raw_parks.xlsx: is no workbook that can be read" in locked and "without a password" in locked
+
+
+def test_cells_of_a_workbook(tmp_path, monkeypatch):
+    """They say what the sheet shows, but for what only adorns it."""
+    shown = {7: "0007", 1234567.5: "1234567.5", 0.1 + 0.2: "0.3", 10.0: "10", 1e-7: "0.0000001", True: "true", "007": "007"}
+    shown |= {datetime.datetime(2020, 1, 2): "2020-01-02", datetime.datetime(2020, 1, 2, 3, 4): "2020-01-02 03:04:00"}
+    shown |= {"a\nb": "a\nb", "=x": "=x", 123456789012.5: "123456789012.5", datetime.date(1999, 12, 31): "1999-12-31"}
+    rows = [PARKS, *([2024, cell] for cell in shown)]
+    workbook(tmp_path / "raw_parks.xlsx", {"a": rows}, {"B2": "0000", "B3": "#,##0.00", "A3": "General"})
+    book = openpyxl.load_workbook(tmp_path / "raw_parks.xlsx")
+    # A text that looks like a formula, which Excel keeps with an apostrophe.
+    (formula,) = [cell for (cell,) in book["a"]["B2:B20"] if cell.value == "=x"]
+    formula.data_type = "s"
+    book.save(tmp_path / "raw_parks.xlsx")
+    monkeypatch.setenv("SAMPLES_PATH", str(tmp_path))
+    (file,) = check_data.delivered_files()
+    assert not file.problem, file.problem
+    read = duckdb.execute(
+        "select park_id from read_csv(?, all_varchar=true, header=true, quote='\"')", [file.scanned]
+    ).fetchall()
+    assert [cell for (cell,) in read] == list(shown.values())
+
+
+def test_parquet_with_bytes_that_are_no_text(tmp_path, monkeypatch):
+    duckdb.execute(f"copy (select 2024 as edition, '\\xE5\\xB9'::blob as park_id) to '{tmp_path}/raw_parks.parquet'")
+    monkeypatch.setenv("SAMPLES_PATH", str(tmp_path))
+    (problem,) = check_data.broken_files(check_data.delivered_files())
+    assert "raw_parks.parquet: its column park_id holds bytes that are not text in UTF-8, in 1 row(s)" in problem
+
+
+TRADITIONAL = "edition,investor_id,investor_name,investor_type,region\n2024,x,臺北內湖科技園區,投資機構,廣東省\n"
 UNREADABLE = {
     "empty file": (lambda text: b"", "is empty. Write at least its header"),
     "GB18030": (lambda text: text.decode().encode("gb18030"), "line 2 is not text in UTF-8. It seems to be GB18030: iconv"),
     "UTF-16": (lambda text: text.decode().encode("utf-16"), "line 1 is not text in UTF-8. It seems to be UTF-16: iconv"),
-    "zero bytes": (lambda text: text + b"2024,\0,x,\n", "line 8 is not text in UTF-8"),
+    "UTF-16 without a mark": (
+        lambda text: text.decode().encode("utf-16-le"),
+        "line 1 is not text in UTF-8. It seems to be UTF-16LE",
+    ),
+    "Big5 in one line": (
+        lambda text: text + "2024,x,臺北內湖科技園區,,廣東省\n".encode("big5"),
+        "line 8 has a broken character after '2024,x,' (bytes BB 4F A5). The rest is UTF-8",
+    ),
+    "Big5": (lambda text: TRADITIONAL.encode("big5"), "line 2 is not text in UTF-8. It seems to be BIG5: iconv -f BIG5"),
+    "Shift_JIS": (
+        lambda text: TRADITIONAL.replace("臺北內湖科技園區", "東京テクノパーク").encode("shift_jis", "ignore"),
+        "line 2 is not text in UTF-8. It seems to be SHIFT_JIS",
+    ),
+    "a few letters of Europe": (
+        lambda text: TRADITIONAL.encode("ascii", "ignore") + b"2024,x,Z\xfcrich,,\n",
+        "line 3 is not text",
+    ),
+    "broken character": (
+        lambda text: text + "2024,x,广州".encode()[:-1] + b",,\n",
+        "line 8 has a broken character after '2024,x,广' (bytes E5 B7 2C). The rest is UTF-8: write this cell anew",
+    ),
+    "zero bytes": (lambda text: text + b"2024,\0,x,\n", "line 8 has a zero byte after '2024,'. Remove it there"),
     "short line": (lambda text: text + b"2024,x\n", "line 8 has 2 cells, the header 5. Put a cell with a comma"),
     "long line": (lambda text: text + b"2024,x,a,b,c,d\n", "line 8 has 6 cells, the header 5"),
     "unbalanced quote": (lambda text: text.replace(b"investor_name-2", b'"investor'), "line 4: unexpected end of data. Close"),
@@ -312,7 +595,30 @@ UNREADABLE = {
     ),
     "two kinds of line ends": (lambda text: text + b"2024,x,,,\r\n", "line 8 ends in another way than the first. Run dos2unix"),
     "line ends of old": (lambda text: text.replace(b"\n", b"\r"), "line 1: new-line character"),
-    "column twice": (lambda text: text.replace(b"investor_name", b" REGION", 1), "its header has region twice"),
+    "column twice": (
+        lambda text: text.replace(b"investor_name", b" REGION", 1),
+        "its header has region twice (columns C, E). Rename",
+    ),
+    "columns without a name": (
+        lambda text: text.replace(b"\n", b",,\n"),
+        "its header is blank in column F, G (as Excel counts them). Delete what else is in such a column",
+    ),
+    "title": (
+        lambda text: "2024年名单,,,,\n".encode() + text,
+        "line 1 is '2024年名单', and the header is in line 2. Delete what is",
+    ),
+    "separator for Excel": (
+        lambda text: b"\xef\xbb\xbfsep=,\n" + text,
+        "line 1 is 'sep=', which is a note to Excel. Delete this",
+    ),
+    "blank first line": (lambda text: b"\n" + text, "line 1 is blank, and the header is in line 2. Delete what is above"),
+    "commas above": (lambda text: b",,,,\n,,,,\n" + text, "line 1 is blank, and the header is in line 3"),
+    "semicolons": (lambda text: text.replace(b",", b";"), "line 1 has no commas between its cells. Save the file as CSV with"),
+    "tabs": (lambda text: text.replace(b",", b"\t"), "line 1 has no commas between its cells"),
+    "no header": (
+        lambda text: text.split(b"\n", 1)[1],
+        "line 1 is '2024, investor_id-0, investor_name-0, 投资', which names no",
+    ),
 }
 
 
@@ -334,11 +640,9 @@ def test_unreadable_file(tmp_path, monkeypatch, kind, name):
 def test_unreadable_files_of_other_kinds(tmp_path, monkeypatch):
     (tmp_path / "raw_parks.csv.gz").write_bytes(gzip.compress(b"edition\n" * 9999)[:-20])
     (tmp_path / "raw_policies.parquet").write_bytes(b"PAR1")
-    (tmp_path / "raw_enterprise.csv").write_text("edition\n")
     monkeypatch.setenv("SAMPLES_PATH", str(tmp_path))
-    one, two, three = check_data.broken_files(check_data.delivered_files())
-    assert "raw_enterprise.csv: belongs to no table. Name the file or its folder after one of raw_alliances, " in one
-    assert "raw_parks.csv.gz: cannot be read (" in two and "raw_policies.parquet: cannot be read (" in three
+    parks, policies = check_data.broken_files(check_data.delivered_files())
+    assert "raw_parks.csv.gz: cannot be read (" in parks and "raw_policies.parquet: cannot be read (" in policies
 
 
 def test_stopped_by_an_unreadable_file(published):
@@ -354,15 +658,13 @@ def test_stopped_by_missing_tables_and_columns(published):
     folder = project.folder / "missing"
     shutil.copytree(project.folder / "delivery", folder)
     (folder / "raw_parks.csv").unlink()
-    (folder / "raw_policies.csv").rename(folder / "raw_policies.xlsx")
     for table, old, new in (("raw_investors", "region", "place"), ("raw_enterprises", ",patent_count", ",")):
         header, body = (folder / f"{table}.csv").read_text(encoding="utf-8").split("\n", 1)
         (folder / f"{table}.csv").write_text(f"{header.replace(old, new)}\n{body}", encoding="utf-8")
     assert_stopped(
         project,
         "missing",
-        "raw_parks is missing: there is no missing/raw_parks.csv, .csv.gz or .parquet",
-        "raw_policies: missing/raw_policies.xlsx is no file of a known kind. Deliver .csv, .csv.gz or .parquet",
+        "raw_parks is missing: there is no missing/raw_parks.csv, .csv.gz, .parquet or .xlsx",
         "raw_investors has no column region in missing/raw_investors.csv, which has edition, investor_id, investor_name,"
         " investor_type, place. Rename or add the column",
         "raw_enterprises has no column patent_count in missing/raw_enterprises.csv",
@@ -380,7 +682,7 @@ def test_stopped_by_too_many_rejected_rows(published):
     assert_stopped(
         project,
         "too_many",
-        "FAILED rejected_shares_are_small: ",
+        "FAILED rejected_share_base_conferences_: No more than",
         "table_name=raw_conferences | rejected_share=0.1429 |",
         "column_name=held_on | reason=not_a_date | row_count=1 | example=05/06/2023 | remedy=write a day",
     )
@@ -399,9 +701,11 @@ def test_stopped_by_too_many_rejected_rows(published):
     "value, message",
     {
         "": "the environment variable SAMPLES_PATH is ''. Set it to the folder",
-        "s3://bucket/samples": "SAMPLES_PATH is 's3://bucket/samples'. Set it to the folder of this machine",
+        "s3://bucket/samples": "SAMPLES_PATH is 's3://bucket/samples': Set it to the folder of this machine",
         "a\nb": "Set it to the folder of this machine",
-        "') union select 1 --": "raw_enterprises is missing: there is no ') union select 1 --/raw_enterprises.csv",
+        "') union select 1 --": """SAMPLES_PATH is "') union select 1 --": there is no such folder""",
+        "~nobody/delivery": "there is no such folder",
+        "docs": "SAMPLES_PATH is 'docs': there is no file of a table in it",
     }.items(),
 )
 def test_refused_paths(small, value, message):

@@ -157,7 +157,7 @@ CASES = {
                 "the indicator has no source: happiness is neither a measure of a sample table nor an indicator_code of"
                 " raw_indicator_values",
             ),
-            ("raw_indicator_values", "mean_schooling", "no node of edition 2014 has the indicator_code mean_schooling"),
+            ("raw_indicator_values", "mean_schooling", "no node has the numerator or denominator mean_schooling"),
         ],
     ),
     "denominator without a source": (

@@ -58,7 +58,7 @@ def test_kill_at_any_moment(own_hdi):
 PUBLISH = """
 import os, signal, sys
 sys.path.insert(0, "scripts")
-import build
+import release
 
 steps = 0
 
@@ -70,7 +70,7 @@ def count(event, arguments):
             os.kill(os.getpid(), signal.SIGKILL)
 
 sys.addaudithook(count)
-build.publish([], {})
+release.publish([], {}, {})
 print(steps)
 """
 

@@ -1,8 +1,11 @@
 """Structure rules of dbt-bouncer.yml and the documentation, on a built project."""
 
 import json
+import re
 
 import duckdb
+import yaml
+from conftest import ROOT
 
 
 def test_docs_and_structure(own_project):
@@ -38,7 +41,10 @@ def test_lineage_is_what_the_sql_reads(project):
     with duckdb.connect() as connection:
         for name, node in nodes.items():
             if node["resource_type"] == "model":
-                read = {table.split(".")[-1] for table in connection.get_table_names(node["compiled_code"], qualified=True)}
+                read = {
+                    table.split(" AS ")[0].split(".")[-1]
+                    for table in connection.get_table_names(node["compiled_code"], qualified=True)
+                }
                 assert read == set(parents[name]), name
 
 
@@ -54,3 +60,11 @@ def test_every_path_carries_data(project):
 
     assert paths("raw_investment_relations", "int_node_scores") == 1
     assert ancestors("dim_regions") == {"dim_regions", "stg_regions", "ref_regions"}
+
+
+def test_version_is_the_same_everywhere():
+    """dbt_project.yml has it; the citation and the latest release of the changelog say the same."""
+    version = yaml.safe_load((ROOT / "dbt_project.yml").read_text(encoding="utf-8"))["version"]
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    released = re.findall(r"^## \[(\d\S*)\]", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.M)
+    assert citation["version"] == version == released[0]

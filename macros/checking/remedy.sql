@@ -1,7 +1,13 @@
-{% macro remedy(reason) -%}
+{% macro remedy(reason, value=none) -%}
+    {%- if value -%}
+    case
+        when {{ reason }} = 'unknown_region' and {{ matches('lower(' ~ value ~ ')', '^ *(' ~ var('unranked_places') | join('|') ~ ')') }}
+            then 'leave the row out, or write the region of the index that it belongs to; the index does not rank this place'
+        else
+    {% endif -%}
     case {{ reason }}
         when 'missing' then 'fill the cell; a count of none is written 0'
-        when 'unknown_edition' then 'write the year of an edition of ref_nodes'
+        when 'unknown_edition' then 'write an edition of ref_editions'
         when 'unknown_region' then 'write a spelling of ref_region_aliases, or add it there if it means one region'
         when 'unknown_enterprise' then 'deliver the enterprise in raw_enterprises, or mend its rejected row'
         when 'unknown_investor' then 'deliver the investor in raw_investors, or mend its rejected row'
@@ -17,4 +23,5 @@
         when 'duplicate_row' then 'nothing to do: an equal row was accepted'
         when 'duplicate_key' then 'keep one of the rows with this key, or give the other its own'
     end
+    {%- if value %} end {% endif -%}
 {%- endmacro %}

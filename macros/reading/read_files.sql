@@ -14,13 +14,13 @@
     {%- set shapes = {} -%}
     {%- set extra = {} -%}
     {%- set kept = kept_editions() -%}
-    {%- for file in sample_files(table_name) if file.edition not in kept -%}
+    {%- for file in sample_files(table_name) if file.given.get('edition') not in kept -%}
         {%- set types = {} -%}
-        {%- for column in run_query("describe select * from " ~ scan_files(file.kind, [file.name])) -%}
+        {%- for column in run_query("describe select * from " ~ scan_files(file.kind, [file.scanned])) -%}
             {%- do types.update({column['column_name'] | lower: column['column_type']}) -%}
         {%- endfor -%}
         {#- What is under edition=2024 is known, without a look into it, to hold rows of 2024 alone. -#}
-        {%- if file.edition and 'edition' in types -%}
+        {%- if 'edition' in file.given and 'edition' in types -%}
             {{ exceptions.raise_compiler_error(
                 file.name ~ " has a column edition, and its folder names the edition, too. Leave out the column, or rename the folder."
             ) }}
@@ -29,60 +29,55 @@
         {%- for name in columns -%}
             {%- if name in types -%}
                 {%- do cells.append(cell_as_text(name, types[name]) ~ " as " ~ name) -%}
-            {%- elif "/" ~ name ~ "=" in file.name -%}
-                {%- do cells.append("url_decode(regexp_extract(filename, '/" ~ name ~ "=([^/]*)/', 1)) as " ~ name) -%}
+            {%- elif name in file.given -%}
+                {%- do cells.append("nullif(" ~ sql_text(file.given[name]) ~ ", '') as " ~ name) -%}
             {%- else -%}
                 {{ missing_column(table_name, name, file.name, types) }}
             {%- endif -%}
         {%- endfor -%}
-        {%- set ignored = types | reject("in", columns + ["filename"]) | list -%}
+        {%- set ignored = types | reject("in", columns) | list -%}
         {%- if ignored -%}{%- do extra.setdefault(ignored | join(", "), []).append(file.name) -%}{%- endif -%}
-        {#- Files of one shape are read together, by one scan. -#}
-        {%- do shapes.setdefault((file.kind, cells | join(", ")), []).append(file.name) -%}
+        {#- Files are read together, by one scan, if their columns have the same types: others would meet in one that holds
+            neither's values. -#}
+        {%- set shape = {"kind": file.kind, "cells": cells | join(", "), "types": types | dictsort} -%}
+        {%- do shapes.setdefault(tojson(shape), dict(shape, names=[])).names.append(file.scanned) -%}
     {%- endfor -%}
-    {%- for names, files in extra.items() if model.resource_type == "model" -%}
+    {%- for names, files in extra.items() if columns and model.resource_type == "model" -%}
         {%- do print(table_name ~ ": ignored, being no columns of the contract: " ~ names ~ " (" ~ files | length
             ~ " file(s), such as " ~ files[0] ~ ")") -%}
     {%- endfor -%}
     (
-        {%- for (kind, cells), names in shapes.items() %}
-        select {{ cells or "filename" }} from {{ scan_files(kind, names) }}
+        {%- for shape in shapes.values() %}
+        select {{ shape.cells or "1 as one" }} from {{ scan_files(shape.kind, shape.names) }} {{ where_written(shape) }}
         {{ "union all" if not loop.last }}
         {%- else %}
-        select {% for name in columns %}cast(null as varchar) as {{ name }}, {% endfor %}null as filename where false
+        select {% for name in columns %}cast(null as varchar) as {{ name }}, {% endfor %}1 as one where false
         {%- endfor %}
     )
     {%- endif -%}
 {%- endmacro %}
 
 {% macro sample_files(table_name) -%}
-    {%- set folder = env_var("SAMPLES_PATH", "") -%}
-    {%- if not modules.re.fullmatch("[^\x00-\x1f\x7f]*[^\x00-\x20\x7f]", folder) or "://" in folder -%}
+    {%- if not env_var("SAMPLES_PATH", "") -%}
         {{ exceptions.raise_compiler_error(
-            "sample_source is 'external', and the environment variable SAMPLES_PATH is '" ~ folder
-            ~ "'. Set it to the folder of this machine that holds raw_enterprises.csv and so on."
+            "sample_source is 'external', and the environment variable SAMPLES_PATH is ''. Set it to the folder of this machine"
+            ~ " that holds raw_enterprises.csv and so on."
         ) }}
     {%- endif -%}
-    {%- set path = folder.rstrip("/") ~ "/" ~ table_name -%}
     {%- set files = [] -%}
-    {%- for row in run_query(
-        "select distinct file from (from glob(" ~ sql_text(path ~ ".*") ~ ") union all from glob(" ~ sql_text(path ~ "/**") ~ "))"
-        ~ " where not regexp_matches(file, '/[._][^/]*$') order by file"
-    ) -%}
-        {%- set ending = row["file"].lower() -%}
-        {%- set kind = "csv" if ending.endswith((".csv", ".csv.gz")) else "parquet" if ending.endswith(".parquet") -%}
-        {%- if not kind -%}
-            {{ exceptions.raise_compiler_error(
-                table_name ~ ": " ~ row["file"] ~ " is no file of a known kind. Deliver .csv, .csv.gz or .parquet."
-            ) }}
+    {%- for file in fromjson(run_query("select getvariable('delivered_files')").columns[0].values()[0]) -%}
+        {%- if file.problem and file.table in (none, table_name) -%}
+            {{ exceptions.raise_compiler_error(file.name ~ ": " ~ file.problem ~ ".") }}
+        {%- elif file.table == table_name -%}
+            {%- do files.append(file) -%}
         {%- endif -%}
-        {%- set edition = modules.re.search("/edition=([0-9]{4})/", row["file"]) -%}
-        {%- do files.append({"kind": kind, "name": row["file"], "edition": edition[1] if edition else none}) -%}
     {%- endfor -%}
     {%- if not files and table_name not in var("optional_tables") -%}
+        {%- set path = env_var("SAMPLES_PATH").rstrip("/") ~ "/" ~ table_name -%}
         {{ exceptions.raise_compiler_error(
-            table_name ~ " is missing: there is no " ~ path ~ ".csv, .csv.gz or .parquet, and no such file in " ~ path
-            ~ "/. Deliver it, if empty with its header alone, or name it in the variable optional_tables."
+            table_name ~ " is missing: there is no " ~ path ~ ".csv, .csv.gz, .parquet or .xlsx, no such file in " ~ path
+            ~ "/, and no workbook with a sheet of this name. Deliver it, if empty with its header alone, or name it in the"
+            ~ " variable optional_tables."
         ) }}
     {%- endif -%}
     {{ return(files) }}
@@ -93,11 +88,22 @@
     {%- for name in names %}{% do texts.append(sql_text(name)) %}{% endfor -%}
     {#- All of a CSV's dialect is fixed: what DuckDB guesses it may guess wrong, lines that start with # being dropped. -#}
     {{ "read_parquet" if kind == "parquet" else "read_csv" }}(
-        [{{ texts | join(", ") }}], filename=true, union_by_name=true, hive_partitioning=false
+        [{{ texts | join(", ") }}], union_by_name=true, hive_partitioning=false
         {%- if kind == "csv" -%}
         , all_varchar=true, header=true, skip=0, delim=',', quote='"', escape='"', comment='', max_line_size=16000000
         {%- endif -%}
     )
+{%- endmacro %}
+
+{% macro where_written(shape) -%}
+    {%- if flags.EMPTY -%}
+        where false
+    {%- elif shape.kind == "csv" -%}
+        {#- A table tool saves rows that are formatted and blank as commas alone. The first cell that is filled ends the look. -#}
+        {%- set cells = [] -%}
+        {%- for name, type in shape.types %}{% do cells.append('"' ~ name | replace('"', '""') ~ '"') %}{% endfor -%}
+        where coalesce({{ cells | join(", ") }}) is not null
+    {%- endif -%}
 {%- endmacro %}
 
 {% macro cell_as_text(name, type) -%}
@@ -106,7 +112,18 @@
         {#- 38.0 is the 38 of a table tool that has no whole numbers with gaps. -#}
         regexp_replace({{ text }}, '([.][0-9]*[1-9])0+$|[.]0+$', '\1')
     {%- elif type.startswith("TIMESTAMP") -%}
+        {%- if type.endswith("WITH TIME ZONE") -%}
+            {#- One zone for all, whatever that of the machine. -#}
+            {%- set text = "cast(" ~ name ~ " at time zone 'UTC' as " ~ dbt.type_string() ~ ")" -%}
+        {%- endif -%}
         regexp_replace({{ text }}, ' 00:00:00$', '')
+    {#- Text whose writer did not say so. -#}
+    {%- elif type == "BLOB" -%}
+        decode({{ name }})
+    {%- elif type == "BYTEA" -%}
+        convert_from({{ name }}, 'UTF8')
+    {%- elif type.endswith("]") or type.startswith(("STRUCT", "MAP", "UNION", "ARRAY")) -%}
+        {{ exceptions.raise_compiler_error("Column " ~ name ~ " is a " ~ type ~ ", and no value can be read from it. Deliver a text or a number.") }}
     {%- else -%}
         {{ text }}
     {%- endif -%}

@@ -29,7 +29,7 @@
 
 {% macro missing_column(table_name, name, place, types) -%}
     {{ exceptions.raise_compiler_error(
-        table_name ~ " has no column " ~ name ~ " in " ~ place ~ ", which has " ~ types | reject("eq", "filename") | join(", ")
+        table_name ~ " has no column " ~ name ~ " in " ~ place ~ ", which has " ~ types | join(", ")
         ~ ". Rename or add the column; if nothing is known of it, its cells may be blank where the"
         ~ " contract allows it (docs/bring-your-own-data.md)."
     ) }}

@@ -4,7 +4,7 @@
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
     {%- call statement('main') -%}
         create or replace table {{ this }} as
-        select * exclude (filename) from {{ scan_files('csv', [adapter.get_seed_file_path(model)]) }}
+        select * from {{ scan_files('csv', [adapter.get_seed_file_path(model)]) }}
     {%- endcall -%}
     {%- do store_result('agate_table', response='OK') -%}
     {%- do persist_docs(this, model) -%}

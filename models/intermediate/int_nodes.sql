@@ -9,6 +9,13 @@ ancestors as (
     select * from {{ ref('int_node_ancestors') }}
 ),
 
+upper_nodes as (
+    select distinct
+        edition,
+        parent_node_code as node_code
+    from nodes
+),
+
 final as (
     select
         nodes.edition,
@@ -23,11 +30,7 @@ final as (
         nodes.numerator_measure,
         nodes.denominator_measure,
         nodes.direction,
-        nodes.node_code not in (
-            select nodes_below.parent_node_code
-            from nodes as nodes_below
-            where nodes_below.edition = nodes.edition and nodes_below.parent_node_code is not null
-        ) as is_indicator,
+        upper_nodes.node_code is null as is_indicator,
         nodes.printed_weight,
         coalesce(parents.share, 1) as sibling_share,
         roots.share as effective_weight
@@ -36,6 +39,7 @@ final as (
         on nodes.edition = roots.edition and nodes.node_code = roots.node_code and roots.is_root
     left join ancestors as parents
         on nodes.edition = parents.edition and nodes.node_code = parents.node_code and parents.steps_up = 1
+    left join upper_nodes on nodes.edition = upper_nodes.edition and nodes.node_code = upper_nodes.node_code
 )
 
 select * from final

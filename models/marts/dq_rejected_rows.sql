@@ -22,7 +22,7 @@ final as (
         column_name,
         reason,
         rejected_value,
-        {{ remedy('reason') }} as remedy
+        {{ remedy('reason', 'rejected_value') }} as remedy
     from rejected
 )
 

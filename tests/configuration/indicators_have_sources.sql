@@ -35,14 +35,14 @@ indicators as (
     where parents.parent_node_code is null
 ),
 
-values_delivered as (
-    select
-        delivered.*,
+-- A value that no node of its own edition asks for may be of use to another edition; one that none asks for is misspelt.
+codes_delivered as (
+    select distinct
         delivered.indicator_code as row_key,
+        delivered.indicator_code,
         nodes.node_code is not null as is_used
     from delivered
-    left join nodes
-        on delivered.edition = nodes.edition and delivered.indicator_code in (nodes.numerator_measure, nodes.denominator_measure)
+    left join nodes on delivered.indicator_code in (nodes.numerator_measure, nodes.denominator_measure)
 )
 
 {{ broken_rules('ref_nodes', 'indicators', [
@@ -59,7 +59,7 @@ values_delivered as (
     },
 ]) }}
 union distinct
-{{ broken_rules('raw_indicator_values', 'values_delivered', [
+{{ broken_rules('raw_indicator_values', 'codes_delivered', [
     {
         'where': 'indicator_code in ' ~ sample_measure_codes(),
         'problem': "'the ready-made value has the code of a measure of the sample tables, and would be added to it'",
@@ -67,7 +67,7 @@ union distinct
     },
     {
         'where': 'not is_used',
-        'problem': "'no node of edition ' || edition || ' has the indicator_code ' || indicator_code",
+        'problem': "'no node has the numerator or denominator ' || indicator_code",
         'remedy': 'correct the code, or name it as numerator or denominator of an indicator in ref_nodes',
     },
 ]) }}

@@ -6,8 +6,8 @@ with counted as (
         (select count(*) from {{ raw_table('raw_' ~ table) }} as delivered) as raw_rows, -- noqa: AL05
         (select count(*) from {{ ref('stg_' ~ table) }}) as accepted_rows,
         (
-            select count(*) from {{ ref('dq_rejected_rows') }}
-            where dq_rejected_rows.table_name = 'raw_{{ table }}'
+            select count(*) from {{ ref('dq_rejected_rows') }} as rejected
+            where rejected.table_name = 'raw_{{ table }}'
         ) as rejected_rows
     {{ 'union all' if not loop.last }}
     {% endfor %}

@@ -1,0 +1,19 @@
+"""What profiles.yml has dbt-duckdb load, so that dbt lists a delivery as everything else does."""
+
+import json
+from dataclasses import asdict
+
+from dbt.adapters.duckdb.plugins import BasePlugin
+from delivery import delivered_files
+
+
+class Plugin(BasePlugin):
+    """Gives every connection the variable delivered_files, which macros/reading/read_files.sql reads."""
+
+    listed = None
+
+    def configure_cursor(self, cursor):
+        # Once in each run of dbt, so that all models read the same files.
+        if self.listed is None:
+            self.listed = json.dumps([asdict(file) for file in delivered_files()], default=str)
+        cursor.execute("set variable delivered_files = ?", [self.listed])

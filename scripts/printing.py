@@ -1,0 +1,35 @@
+"""What is printed must never decide what a command does: not in a terminal that lacks a letter, nor after its reader has left."""
+
+import os
+import sys
+
+
+class Forgiving:
+    """An output stream whose errors end nothing."""
+
+    def __init__(self, stream):
+        self.stream = stream
+
+    def __getattr__(self, name):
+        return getattr(self.stream, name)
+
+    def write(self, text: str) -> int:
+        try:
+            return self.stream.write(text)
+        except OSError:
+            return len(text)
+
+    def flush(self) -> None:
+        try:
+            self.stream.flush()
+        except OSError:
+            # Python would try once more at its end, and end with an error.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), self.stream.fileno())
+
+
+def keep_printing() -> None:
+    """Let this process, and those that it starts, print what can be printed: Chinese as codes where there are no letters for it."""
+    if sys.stdout:
+        sys.stdout.reconfigure(errors="backslashreplace")
+        os.environ["PYTHONIOENCODING"] = f"{sys.stdout.encoding}:backslashreplace"
+        sys.stdout = Forgiving(sys.stdout)
