@@ -5,7 +5,11 @@ BIN := $(VENV)/bin
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help build verify check-data test test-postgres test-spark bench lint docs sample clean
+# The SQL files that are not as on the branch main.
+CHANGED_SQL = $(shell git diff --name-only --diff-filter=d $$(git merge-base HEAD main 2>/dev/null || echo HEAD) -- 'models/*.sql' 'analyses/*.sql' 'tests/*.sql'; git ls-files --others --exclude-standard -- 'models/*.sql' 'analyses/*.sql' 'tests/*.sql')
+
+.PHONY: help build verify check-data check test test-postgres test-spark bench lint docs sample clean
+.PHONY: check-python check-dbt check-sql check-quick-tests
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -19,8 +23,32 @@ verify: $(VENV)/installed-build ## Check that the published marts came from the 
 check-data: $(VENV)/installed-build ## Say what a build would accept and reject of the samples
 	@$(BIN)/python scripts/check_data.py $(ARGS)
 
+check: $(VENV)/installed-dev ## What is wrong, in seconds: style, unit tests, quick tests; no data
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target check-python check-dbt check-sql check-quick-tests
+
+check-python:
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --quiet --check .
+
+# Parses as well, warnings as errors. Unit tests want the columns of tables, not their rows, so a small index without rows gives
+# them. What has not changed since the last check that passed, and does not depend on what has, is left alone.
+CHECK := target/check
+check-dbt:
+	@mkdir -p $(CHECK)
+	@test -e $(CHECK)/passed/manifest.json && state="--state $(CHECK)/passed --select state:modified+"; \
+	INDEX_SEEDS=tests/hdi WAREHOUSE_PATH=$(CHECK)/empty.duckdb $(BIN)/dbt --quiet \
+		--warn-error-options '{error: all, silence: [NoNodesForSelectionCriteria, NothingToDo]}' \
+		build --empty --exclude-resource-type test --target-path $(CHECK) $$state
+	@mkdir -p $(CHECK)/passed && cp $(CHECK)/manifest.json $(CHECK)/passed/
+
+check-sql:
+	@files="$(strip $(CHANGED_SQL))"; test -z "$$files" || $(BIN)/sqlfluff lint --disable-progress-bar $$files
+
+check-quick-tests:
+	@$(BIN)/python -m pytest --quiet --exitfirst -m "not slow and not engine" tests
+
 test: lint ## Everything that CI runs
-	@$(BIN)/python -m pytest tests
+	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --durations 10 tests
 
 test-postgres: $(VENV)/installed-dev ## The build on a PostgreSQL server of the tests
 	@$(BIN)/python -m pytest tests/test_postgres.py

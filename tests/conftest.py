@@ -1,6 +1,8 @@
 """What the tests share: copies of the project to build in, away from the files of whoever runs the tests."""
 
+import fcntl
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -58,6 +60,45 @@ class Project:
             return warehouse.execute(sql).fetchall()
 
 
+def pytest_collection_modifyitems(items):
+    """Whatever works on a copy of the project waits for dbt, and is slow."""
+    for item in items:
+        if "copy_project" in item.fixturenames:
+            item.add_marker("slow")
+
+
+def leave_out(what: str) -> None:
+    """Skip what this machine lacks the parts for; pytest's last lines say so. Where CI is true, nothing may be left out."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(what)
+    pytest.skip(what)
+
+
+@pytest.fixture(scope="session")
+def java():
+    """A Java that Spark can run on: the one of JAVA_HOME, else of the path, else Debian's, installed if that is allowed."""
+    home = os.environ.get("JAVA_HOME")
+    program = shutil.which("java", path=f"{home}/bin" if home else None)
+    if not program and os.getuid() == 0 and shutil.which("apt-get"):
+        for command in ("update", "install --yes --no-install-recommends default-jre-headless"):
+            done = subprocess.run(
+                ["apt-get", "-qq", *command.split()],
+                env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+            )
+            if done.returncode != 0:
+                leave_out(f"Spark's own engines, for want of a Java, which could not be installed: {done.stdout}")
+        program = shutil.which("java")
+    if not program:
+        leave_out("Spark's own engines, for want of a Java. Install Java 17 or later, or set JAVA_HOME.")
+    said = subprocess.run([program, "-version"], stderr=subprocess.PIPE, text=True).stderr
+    if int(re.search(r'version "(\d+)', said)[1]) < 17:
+        leave_out(f"Spark's own engines: they need Java 17 or later, and {program} is {said.splitlines()[0]}.")
+
+
 @pytest.fixture(scope="session")
 def copy_project(tmp_path_factory):
     """A function that makes a fresh copy of what git would clone, changes not yet committed included."""
@@ -81,28 +122,58 @@ def copy_project(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def project(copy_project) -> Project:
-    """A copy whose warehouse has been built and published; tests only read it."""
-    copy = copy_project()
-    built = copy.build("--threads", "1")
-    assert built.returncode == 0, built.stdout
-    return copy
+def build_once(copy_project, tmp_path_factory):
+    """A function that builds a copy once for all processes of the tests, so they only read it, without even a dbt command."""
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+
+    def build(name: str, *arguments: str, change=None, **environment: str) -> Project:
+        copy = Project(shared / name)
+        with open(shared / f"{name}.lock", "w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not copy.published.exists():
+                shutil.move(copy_project().folder, copy.folder)
+                if change:
+                    change(copy)
+                built = copy.build(*arguments, **environment)
+                assert built.returncode == 0, built.stdout
+        return copy
+
+    return build
 
 
 @pytest.fixture(scope="session")
-def awkward(copy_project) -> Project:
+def project(build_once) -> Project:
+    """A copy whose warehouse has been built and published; tests only read it."""
+    return build_once("project", "--threads", "1")
+
+
+@pytest.fixture(scope="session")
+def awkward(build_once) -> Project:
     """A built copy with rows that engines may read differently; tests only read it."""
-    copy = copy_project()
-    add_awkward_rows(copy)
-    built = copy.build(*QUICK)
-    assert built.returncode == 0, built.stdout
-    return copy
+    return build_once("awkward", *QUICK, change=add_awkward_rows)
+
+
+@pytest.fixture(scope="session")
+def hdi(build_once) -> Project:
+    """A copy with a published Human Development Index; tests only read it."""
+    return build_once("hdi", **HDI)
 
 
 @pytest.fixture(scope="module")
-def hdi(copy_project) -> Project:
-    """A copy with a published Human Development Index; tests leave a published one behind."""
-    copy = copy_project()
-    built = copy.build(**HDI)
-    assert built.returncode == 0, built.stdout
-    return copy
+def own_project(project, tmp_path_factory) -> Project:
+    """A built copy for the tests of one module, which leave it built."""
+    return copy_built(project, tmp_path_factory)
+
+
+@pytest.fixture(scope="module")
+def own_hdi(hdi, tmp_path_factory) -> Project:
+    """A copy with a published Human Development Index for the tests of one module, which leave a published one behind."""
+    return copy_built(hdi, tmp_path_factory)
+
+
+def copy_built(built: Project, tmp_path_factory) -> Project:
+    folder = tmp_path_factory.mktemp("built") / "project"
+    shutil.copytree(built.folder, folder, symlinks=True)
+    return Project(folder)

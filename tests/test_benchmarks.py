@@ -12,6 +12,7 @@ import bench
 from generate import generate
 
 
+@pytest.mark.slow
 def test_every_peer_has_the_totals_of_the_warehouse(tmp_path):
     """It stops if one has not."""
     ran = subprocess.run(

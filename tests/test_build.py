@@ -42,21 +42,22 @@ def test_printed_figures_are_as_many_as_the_readme_says(project):
     assert dict(verdicts) == {"reproduced": 962, "contradicted": 20}
 
 
-def test_plain_dbt_leaves_the_published_file_alone(project):
+def test_plain_dbt_leaves_the_published_file_alone(own_project):
     """dbt commands work in the root, on a file of their own."""
-    before = project.published.read_bytes()
-    run = project.run("dbt", "build", "--select", "+dim_nodes", "--indirect-selection", "cautious")
+    before = own_project.published.read_bytes()
+    run = own_project.run("dbt", "build", "--select", "+dim_nodes", "--indirect-selection", "cautious")
     assert run.returncode == 0, run.stdout
-    assert (project.folder / "warehouse" / "development.duckdb").exists()
-    assert project.published.read_bytes() == before
+    assert (own_project.folder / "warehouse" / "development.duckdb").exists()
+    assert own_project.published.read_bytes() == before
 
 
-def test_help_lists_the_targets(project):
-    assert re.findall(r"^([\w-]+) ", project.run("make", "help").stdout, re.M) == [
+def test_help_lists_the_targets(own_project):
+    assert re.findall(r"^([\w-]+) ", own_project.run("make", "help").stdout, re.M) == [
         "help",
         "build",
         "verify",
         "check-data",
+        "check",
         "test",
         "test-postgres",
         "test-spark",
@@ -68,8 +69,8 @@ def test_help_lists_the_targets(project):
     ]
 
 
-def test_absolute_index_seeds_are_refused(project):
+def test_absolute_index_seeds_are_refused(own_project):
     """dbt would overwrite them with what it compiles."""
-    parsed = project.run("dbt", "parse", INDEX_SEEDS=str(project.folder / "seeds"))
+    parsed = own_project.run("dbt", "parse", INDEX_SEEDS=str(own_project.folder / "seeds"))
     assert parsed.returncode != 0
     assert "relative to the project" in parsed.stdout

@@ -362,22 +362,22 @@ BUILDS = {
 
 
 @pytest.mark.parametrize("case", BUILDS)
-def test_bad_definition_stops_the_build(hdi, case):
+def test_bad_definition_stops_the_build(own_hdi, case):
     """Nothing is published, and nothing is computed from the bad table."""
     table, where, change, messages, not_built = BUILDS[case]
-    shutil.rmtree(hdi.folder / "bad", ignore_errors=True)
-    shutil.copytree(hdi.folder / "tests" / "hdi", hdi.folder / "bad")
-    edit(hdi.folder / "bad" / "reference" / f"{table}.csv", where, change)
-    before = hdi.published.read_bytes()
+    shutil.rmtree(own_hdi.folder / "bad", ignore_errors=True)
+    shutil.copytree(own_hdi.folder / "tests" / "hdi", own_hdi.folder / "bad")
+    edit(own_hdi.folder / "bad" / "reference" / f"{table}.csv", where, change)
+    before = own_hdi.published.read_bytes()
 
-    built = hdi.build(*QUICK, INDEX_SEEDS="bad")
+    built = own_hdi.build(*QUICK, INDEX_SEEDS="bad")
 
     assert built.returncode != 0
     for message in messages:
         assert message in built.stdout, built.stdout
     assert "is what it was before" in built.stdout
-    assert hdi.published.read_bytes() == before
-    with duckdb.connect(str(hdi.folder / "warehouse" / "build" / hdi.published.name), read_only=True) as failed:
+    assert own_hdi.published.read_bytes() == before
+    with duckdb.connect(str(own_hdi.folder / "warehouse" / "build" / own_hdi.published.name), read_only=True) as failed:
         assert not failed.execute("select 1 from information_schema.tables where table_name = ?", [not_built]).fetchall()
 
 

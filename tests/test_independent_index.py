@@ -5,6 +5,9 @@ import math
 import independent_index
 import pytest
 
+# Both indexes have to be built, of which pytest learns only when it runs.
+pytestmark = pytest.mark.slow
+
 TOLERANCE = 1e-9
 
 

@@ -11,17 +11,17 @@ METHODOLOGY = (ROOT / "docs" / "methodology.md").read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
-def analysis(project):
+def analysis(own_project):
     """A function that gives the rows of an analysis, computed on the published file, as dictionaries."""
     names = (*REFUTATIONS, "explain_score")
-    compiled = project.run(
-        "dbt", "compile", "--no-populate-cache", "--select", *names, WAREHOUSE_PATH=f"warehouse/{project.published.name}"
+    compiled = own_project.run(
+        "dbt", "compile", "--no-populate-cache", "--select", *names, WAREHOUSE_PATH=f"warehouse/{own_project.published.name}"
     )
     assert compiled.returncode == 0, compiled.stdout
 
     def rows(name: str) -> list[dict]:
-        (path,) = project.folder.glob(f"target/compiled/*/analyses/{name}.sql")
-        with duckdb.connect(str(project.published), read_only=True) as warehouse:
+        (path,) = own_project.folder.glob(f"target/compiled/*/analyses/{name}.sql")
+        with duckdb.connect(str(own_project.published), read_only=True) as warehouse:
             result = warehouse.execute(path.read_text(encoding="utf-8"))
             return [dict(zip((column[0] for column in result.description), row)) for row in result.fetchall()]
 
@@ -70,18 +70,18 @@ def test_a_score_is_explained_in_the_order_of_table_2(analysis):
         assert explained[code]["points"] == pytest.approx(sum(points), abs=1e-9), code
 
 
-def test_reconstruction_meets_every_printed_figure(project):
-    checked = project.run("python", "-m", "reconstruction", "check")
+def test_reconstruction_meets_every_printed_figure(own_project):
+    checked = own_project.run("python", "-m", "reconstruction", "check")
     assert checked.returncode == 0, checked.stdout
-    documented = (project.folder / "reconstruction" / "README.md").read_text(encoding="utf-8")
+    documented = (own_project.folder / "reconstruction" / "README.md").read_text(encoding="utf-8")
     promised = re.search(r"(\d+ printed figures met, \d+ not met, \d+ contradicted)", documented)[1]
     assert promised in checked.stdout
 
 
-def test_sample_is_what_the_reconstruction_writes(project, tmp_path):
-    written = project.run("python", "-m", "reconstruction", "write", "--output", str(tmp_path))
+def test_sample_is_what_the_reconstruction_writes(own_project, tmp_path):
+    written = own_project.run("python", "-m", "reconstruction", "write", "--output", str(tmp_path))
     assert written.returncode == 0, written.stdout
-    expected = {path.name: path for path in (project.folder / "seeds" / "samples").glob("*.csv")}
+    expected = {path.name: path for path in (own_project.folder / "seeds" / "samples").glob("*.csv")}
     assert {path.name for path in tmp_path.iterdir()} == expected.keys()
     for path in tmp_path.iterdir():
         assert path.read_bytes() == expected[path.name].read_bytes(), path.name

@@ -36,22 +36,22 @@ def published(project) -> dict[str, bytes]:
     return {str(path.relative_to(current)): path.read_bytes() for path in current.glob("**/*") if path.is_file()}
 
 
-def test_kill_at_any_moment(hdi):
+def test_kill_at_any_moment(own_hdi):
     """kill -9 of everything, at random moments: readers keep the last release, and the next build starts clean."""
-    before = published(hdi)
+    before = published(own_hdi)
     moments = random.Random(20240620)
     for _ in range(4):
-        build = start(hdi)
+        build = start(own_hdi)
         time.sleep(moments.uniform(0.2, 6))
         os.killpg(build.pid, signal.SIGKILL)
         build.communicate()
-        after = published(hdi)
+        after = published(own_hdi)
         # A build that was quicker than the kill has published the same marts anew.
         assert {name: after[name] for name in after if not name.endswith(".duckdb")} == {
             name: before[name] for name in before if not name.endswith(".duckdb")
         }
-        assert hdi.query("select count(*) from marts.fct_node_scores")
-    assert hdi.build(*QUICK, **HDI).returncode == 0
+        assert own_hdi.query("select count(*) from marts.fct_node_scores")
+    assert own_hdi.build(*QUICK, **HDI).returncode == 0
 
 
 # Publishes what was built, and is killed right before the step whose number it is given.
@@ -113,79 +113,79 @@ def test_kill_at_every_step_of_publishing(copy_project):
     assert seen == sorted(seen) and set(seen) == {1, 101}
 
 
-def test_orphaned_dbt_keeps_the_lock(hdi):
+def test_orphaned_dbt_keeps_the_lock(own_hdi):
     """If only the script is killed, its dbt goes on; the next build does not meet it in the same folder."""
-    before = published(hdi)
+    before = published(own_hdi)
     # Without it, the file would be there before dbt is: a copy of the published one.
-    build = start(hdi, "--full-refresh")
-    fresh = hdi.folder / "warehouse" / "build" / hdi.published.name
+    build = start(own_hdi, "--full-refresh")
+    fresh = own_hdi.folder / "warehouse" / "build" / own_hdi.published.name
     while not fresh.exists():
         time.sleep(0.05)
     os.kill(build.pid, signal.SIGKILL)
-    second = hdi.build(*QUICK, **HDI)
+    second = own_hdi.build(*QUICK, **HDI)
     assert second.returncode == 2 and "Another build is running" in second.stdout
-    assert published(hdi) == before
+    assert published(own_hdi) == before
     build.communicate()  # ends with the orphan, which holds the other end of the pipe
-    assert hdi.build(*QUICK, **HDI).returncode == 0
+    assert own_hdi.build(*QUICK, **HDI).returncode == 0
 
 
-def test_full_disk(hdi):
+def test_full_disk(own_hdi):
     """No file may grow beyond 300 kB: the build fails, readers notice nothing."""
-    before = published(hdi)
+    before = published(own_hdi)
     limit = (300_000, resource.RLIM_INFINITY)
-    build = start(hdi, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, limit))
+    build = start(own_hdi, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, limit))
     output, _ = build.communicate()
     assert build.returncode != 0
     assert "is what it was before" in output, output
-    assert published(hdi) == before
+    assert published(own_hdi) == before
 
 
-def test_failing_test_publishes_nothing(hdi):
+def test_failing_test_publishes_nothing(own_hdi):
     """Write, audit, publish: the marts were written, a test failed, nobody sees them."""
-    before = published(hdi)
-    check = hdi.folder / "tests" / "values" / "fails.sql"
+    before = published(own_hdi)
+    check = own_hdi.folder / "tests" / "values" / "fails.sql"
     check.write_text("select region_code from {{ ref('fct_node_scores') }} where region_code = 'NOR'")
-    built = hdi.build(*QUICK, **HDI)
+    built = own_hdi.build(*QUICK, **HDI)
     check.unlink()
     assert built.returncode != 0
     assert "FAILED fails" in built.stdout and "region_code=NOR" in built.stdout
-    assert published(hdi) == before
+    assert published(own_hdi) == before
 
 
-def test_only_whole_builds_are_published(hdi):
+def test_only_whole_builds_are_published(own_hdi):
     """dbt ends well with a part of the warehouse; readers do not get it."""
-    before = published(hdi)
+    before = published(own_hdi)
     for option, value in (("--exclude", "rank_cities+"), ("--exclude-resource-type", "test")):
-        built = hdi.build(option, value, **HDI)
+        built = own_hdi.build(option, value, **HDI)
         assert built.returncode != 0 and f"Only a whole build is published, not one with {option}" in built.stdout
-        assert published(hdi) == before
+        assert published(own_hdi) == before
 
 
-def test_unit_tests_follow_the_code(hdi):
+def test_unit_tests_follow_the_code(own_hdi):
     """They do not depend on data: what passed for the published release passes again."""
 
     def unit_tests() -> int:
-        assert hdi.build(**HDI).returncode == 0
-        results = json.loads((hdi.folder / "target" / "build" / "run_results.json").read_text(encoding="utf-8"))
+        assert own_hdi.build(**HDI).returncode == 0
+        results = json.loads((own_hdi.folder / "target" / "build" / "run_results.json").read_text(encoding="utf-8"))
         return sum(node["unique_id"].startswith("unit_test.") for node in results["results"])
 
     unit_tests()
     assert unit_tests() == 0
-    described = hdi.folder / "models" / "intermediate" / "int_nodes.yml"
+    described = own_hdi.folder / "models" / "intermediate" / "int_nodes.yml"
     described.write_text(described.read_text(encoding="utf-8") + "\n", encoding="utf-8")
     assert unit_tests() > 10
 
 
-def test_two_builds_at_once(hdi):
+def test_two_builds_at_once(own_hdi):
     """One is told to wait, the other publishes."""
-    builds = [start(hdi), start(hdi)]
+    builds = [start(own_hdi), start(own_hdi)]
     outputs = [build.communicate()[0] for build in builds]
     assert sorted(build.returncode for build in builds) == [0, 2], outputs
     assert any("Another build is running" in output for output in outputs)
-    assert hdi.run("python", "scripts/build.py", "--verify", **HDI).returncode == 0
+    assert own_hdi.run("python", "scripts/build.py", "--verify", **HDI).returncode == 0
 
 
-def test_readers_and_builds_do_not_meet(hdi):
+def test_readers_and_builds_do_not_meet(own_hdi):
     """Readers in processes of their own, over and over, while two builds publish: no error, no half-way state."""
     reader = (
         "import duckdb, sys, time\n"
@@ -201,11 +201,11 @@ def test_readers_and_builds_do_not_meet(hdi):
     )
     readers = [
         subprocess.Popen(
-            [sys.executable, "-c", reader, hdi.published, "12"], text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+            [sys.executable, "-c", reader, own_hdi.published, "12"], text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
         )
         for _ in range(2)
     ]
-    builds = [hdi.build(*QUICK, **HDI).returncode for _ in range(2)]
+    builds = [own_hdi.build(*QUICK, **HDI).returncode for _ in range(2)]
     outputs = [process.communicate() for process in readers]
     assert builds == [0, 0]
     for process, (reads, errors) in zip(readers, outputs):
@@ -213,48 +213,48 @@ def test_readers_and_builds_do_not_meet(hdi):
         assert int(reads.split()[0]) > 50
 
 
-def test_reader_across_a_release(hdi):
+def test_reader_across_a_release(own_hdi):
     """Who has the warehouse open keeps reading what they opened."""
-    with duckdb.connect(str(hdi.published), read_only=True) as warehouse:
+    with duckdb.connect(str(own_hdi.published), read_only=True) as warehouse:
         before = warehouse.execute("from marts.fct_node_scores").fetchall()
-        assert hdi.build(*QUICK, **HDI).returncode == 0
+        assert own_hdi.build(*QUICK, **HDI).returncode == 0
         assert warehouse.execute("from marts.fct_node_scores").fetchall() == before
 
 
-def test_manifest_tells_what_differs(hdi):
+def test_manifest_tells_what_differs(own_hdi):
     """Anyone can see that the marts came from these inputs, and which of them do not."""
     verify = ("python", "scripts/build.py", "--verify")
-    assert hdi.build(*QUICK, **HDI).returncode == 0
-    sound = hdi.run(*verify, **HDI)
+    assert own_hdi.build(*QUICK, **HDI).returncode == 0
+    sound = own_hdi.run(*verify, **HDI)
     assert sound.returncode == 0 and "warehouse and its 11 marts are as published" in sound.stdout
 
-    manifest = json.loads((hdi.folder / "warehouse" / "current" / "manifest.json").read_text(encoding="utf-8"))
+    manifest = json.loads((own_hdi.folder / "warehouse" / "current" / "manifest.json").read_text(encoding="utf-8"))
     for mart, described in manifest["marts"].items():
-        parquet = hdi.folder / "warehouse" / "marts" / f"{mart}.parquet"
+        parquet = own_hdi.folder / "warehouse" / "marts" / f"{mart}.parquet"
         assert duckdb.execute("select count(*) from read_parquet(?)", [str(parquet)]).fetchone() == (described["rows"],)
-        assert hdi.query(f"select count(*) from marts.{mart}") == [(described["rows"],)]
+        assert own_hdi.query(f"select count(*) from marts.{mart}") == [(described["rows"],)]
 
-    values = hdi.folder / "tests" / "hdi" / "samples" / "raw_indicator_values.csv"
-    mart = hdi.folder / "warehouse" / "marts" / "rank_cities.parquet"
+    values = own_hdi.folder / "tests" / "hdi" / "samples" / "raw_indicator_values.csv"
+    mart = own_hdi.folder / "warehouse" / "marts" / "rank_cities.parquet"
     for path, message in (
         (values, "INDEX_SEEDS/samples/raw_indicator_values.csv has changed"),
         (mart, "rank_cities.parquet is not"),
     ):
         sound_bytes = path.read_bytes()
         path.write_bytes(sound_bytes + b" ")
-        changed = hdi.run(*verify, **HDI)
+        changed = own_hdi.run(*verify, **HDI)
         path.write_bytes(sound_bytes)
         assert changed.returncode == 1 and message in changed.stdout, changed.stdout
 
 
-def test_names_and_cells_are_never_code(hdi):
+def test_names_and_cells_are_never_code(own_hdi):
     """A folder's name and a cell's text reach neither shell nor SQL nor Jinja as code."""
     name = """index'); drop schema marts; -- $(touch hacked) "x\""""
-    shutil.copytree(hdi.folder / "tests" / "hdi", hdi.folder / name)
-    regions = hdi.folder / name / "reference" / "ref_regions.csv"
+    shutil.copytree(own_hdi.folder / "tests" / "hdi", own_hdi.folder / name)
+    regions = own_hdi.folder / name / "reference" / "ref_regions.csv"
     evil = "{{ run_query('drop schema marts') }} '; drop table x; -- =cmd() <b>$(touch hacked)</b>"
     regions.write_text(regions.read_text(encoding="utf-8").replace("Norway", evil), encoding="utf-8")
-    built = hdi.build(*QUICK, INDEX_SEEDS=name)
+    built = own_hdi.build(*QUICK, INDEX_SEEDS=name)
     assert built.returncode == 0, built.stdout
-    assert hdi.query("select name_en from marts.dim_regions where region_code = 'NOR'") == [(evil,)]
-    assert not (hdi.folder / "hacked").exists()
+    assert own_hdi.query("select name_en from marts.dim_regions where region_code = 'NOR'") == [(evil,)]
+    assert not (own_hdi.folder / "hacked").exists()

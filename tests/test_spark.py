@@ -5,6 +5,8 @@ index without the unit tests is enough, since the whole takes another three minu
 """
 
 import os
+import re
+import shlex
 import socket
 import subprocess
 import sys
@@ -13,11 +15,13 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from conftest import HDI, QUICK, free_port
+from conftest import HDI, QUICK, ROOT, free_port
 from parity import add_awkward_rows, assert_equal, read_marts
 from pyarrow import parquet
 from pysail.spark import SparkConnectServer
 from pyspark.sql import SparkSession
+
+pytestmark = pytest.mark.engine
 
 
 @pytest.fixture(scope="module")
@@ -32,44 +36,38 @@ def sail():
 
 
 @pytest.fixture(scope="module")
-def spark_servers(tmp_path_factory):
+def in_process(java):
+    """No address: target spark starts a Spark of its own."""
+    return {}
+
+
+def documented_command() -> str:
+    """The command of docs/engines.md that starts Spark's servers, by which they are started here."""
+    text = (ROOT / "docs" / "engines.md").read_text(encoding="utf-8")
+    (command,) = re.findall(r"^SPARK_LOCAL_IP=\S+ spark-submit (?:.*\\\n)*.*$", text, re.M)
+    return command
+
+
+@pytest.fixture(scope="module")
+def spark_servers(java, tmp_path_factory):
     """The addresses of Spark's Thrift server and, in the same Spark, of its Connect server, both on loopback."""
+    # Tables, metastore and logs are in the folder where it starts.
     folder = tmp_path_factory.mktemp("spark")
     thrift, connect = free_port(), free_port()
-    settings = {
-        "spark.driver.bindAddress": "127.0.0.1",
-        "spark.driver.host": "127.0.0.1",
-        "spark.ui.enabled": "false",
-        "spark.sql.shuffle.partitions": "2",
-        "spark.sql.warehouse.dir": folder / "warehouse",
-        "spark.driver.extraJavaOptions": f"-Dderby.system.home={folder}",
-        "spark.plugins": "org.apache.spark.sql.connect.SparkConnectPlugin",
-        "spark.connect.grpc.binding.address": "127.0.0.1",
-        "spark.connect.grpc.binding.port": connect,
-    }
-    command = [
-        Path(sys.executable).parent / "spark-submit",
-        "--master",
-        "local[2]",
-        *(part for setting in settings.items() for part in ("--conf", "{}={}".format(*setting))),
-        "--class",
-        "org.apache.spark.sql.hive.thriftserver.HiveThriftServer2",
-        "spark-internal",
-        "--hiveconf",
-        "hive.server2.thrift.bind.host=127.0.0.1",
-        "--hiveconf",
-        f"hive.server2.thrift.port={thrift}",
-    ]
+    command = documented_command()
+    for documented, port in (("thrift.port=10000", thrift), ("grpc.binding.port=15002", connect)):
+        assert command.count(documented) == 1, documented
+        command = command.replace(documented, f"{documented.split('=')[0]}={port}")
     log = folder / "log"
     with open(log, "w", encoding="utf-8") as output:
         server = subprocess.Popen(
-            command,
+            # The shell makes way for Spark, which is ended by its number.
+            ["bash", "-c", command.replace("spark-submit", "exec spark-submit", 1)],
             cwd=folder,
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
-            # Spark's scripts look for pyspark in the python3 of the path, which may not be this one.
-            env={**os.environ, "SPARK_LOCAL_IP": "127.0.0.1", "PYSPARK_PYTHON": sys.executable},
+            env={**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"},
         )
     try:
         deadline = time.monotonic() + 120
@@ -98,10 +96,7 @@ def built(request, copy_project):
     if not index:
         add_awkward_rows(copy)
     environment = {**index}
-    if request.param == "sail":
-        environment |= request.getfixturevalue("sail")
-    elif request.param != "spark":
-        environment |= request.getfixturevalue("spark_servers")
+    environment |= request.getfixturevalue({"sail": "sail", "spark": "in_process"}.get(request.param, "spark_servers"))
     loaded = copy.run("python", "scripts/load_samples.py", "--target", "spark", **index)
     assert loaded.returncode == 0, loaded.stdout
     samples = copy.folder / "warehouse" / "samples"
@@ -136,3 +131,17 @@ def test_every_printed_figure_is_reproduced(built):
     names, rows = built[1]["audit_published_figures"]
     verdicts = built[0]["audit_published_figures"].column("verdict").to_pylist()
     assert Counter(verdicts) == Counter(row[names.index("verdict")] for row in rows)
+
+
+def test_servers_are_set_as_the_profile_sets_spark():
+    """The settings that both have are the same, and the servers lack none but where the tables are."""
+    profiles = (ROOT / "profiles.yml").read_text(encoding="utf-8")
+    profile = dict(re.findall(r"'(spark\.[\w.]+)': (?:env_var\('\w+', )?'([^']*)'", profiles))
+    assert len(profile) == 8
+    command = shlex.split(documented_command())
+    servers = dict(argument.split("=", 1) for argument in command if argument.startswith("spark."))
+    servers["spark.master"] = command[command.index("--master") + 1]
+    here = {"spark.sql.warehouse.dir", "spark.driver.extraJavaOptions"}
+    assert {name: servers.get(name) for name in profile.keys() - here} == {
+        name: profile[name] for name in profile.keys() - here
+    }

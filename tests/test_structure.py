@@ -8,19 +8,19 @@ import yaml
 from conftest import ROOT
 
 
-def test_docs_and_structure(project):
+def test_docs_and_structure(own_project):
     """`dbt docs generate` opens on the overview, names every mart, and the structure rules hold."""
     environment = {"WAREHOUSE_PATH": "warehouse/ai_competitiveness.duckdb"}
-    documented = project.run("dbt", "--warn-error", "docs", "generate", "--static", **environment)
+    documented = own_project.run("dbt", "--warn-error", "docs", "generate", "--static", **environment)
     assert documented.returncode == 0, documented.stdout
-    page = (project.folder / "target" / "static_index.html").read_text(encoding="utf-8")
+    page = (own_project.folder / "target" / "static_index.html").read_text(encoding="utf-8")
     for text in ("区域竞争力", "rank_provinces", "effective weight"):
         # As JSON spells it.
         assert json.dumps(text).strip('"') in page
-    catalog = json.loads((project.folder / "target" / "catalog.json").read_text(encoding="utf-8"))
+    catalog = json.loads((own_project.folder / "target" / "catalog.json").read_text(encoding="utf-8"))
     assert not catalog["errors"]
 
-    checked = project.run("dbt-bouncer", "run")
+    checked = own_project.run("dbt-bouncer", "run")
     assert checked.returncode == 0, checked.stdout
 
 
