@@ -16,6 +16,7 @@ import sys
 from pathlib import Path
 
 import yaml
+from printing import keep_printing
 
 PROJECT = Path(__file__).resolve().parent.parent
 # The schema of the sample seeds in dbt_project.yml.
@@ -113,4 +114,5 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    keep_printing()
     sys.exit(main())

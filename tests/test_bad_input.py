@@ -4,6 +4,7 @@ import datetime
 import gzip
 import os
 import shutil
+import subprocess
 import sys
 
 import duckdb
@@ -119,8 +120,9 @@ ROWS = {
 
 @pytest.fixture(scope="module")
 def small(copy_project):
-    """A project with the small index in small/ and a clean delivery in delivery/."""
+    """A project with the small index in small/ and a clean delivery in delivery/, in a folder that could be a pattern."""
     project = copy_project()
+    project.folder = project.folder.rename(project.folder.with_name(f"{project.folder.name} [1]"))
     write_small_index(project, "small")
     for table, rows in clean_samples().items():
         write_csv(project.folder / "delivery" / f"{table}.csv", rows, COLUMNS[table])
@@ -297,10 +299,15 @@ def test_forms_of_files(published):
         file.write("2024,bad,,吉林,1,1\n")
 
     built = project.build(
-        "--vars", "{sample_source: external, largest_rejected_share: 0.2}", INDEX_SEEDS="small", SAMPLES_PATH="forms"
+        *("--vars", "{sample_source: external, largest_rejected_share: 0.2}"),
+        INDEX_SEEDS="small",
+        SAMPLES_PATH="forms",
+        PYTHONIOENCODING="ascii",
     )
 
     assert built.returncode == 0, built.stdout
+    # 北京, in a terminal that has no letters for it.
+    assert "\\u5317\\u4eac" in built.stdout, built.stdout
     for table, rows in expected.items():
         assert project.query(ACCEPTED.format(table.removeprefix("raw_"))) == rows, table
     assert "raw_universities                    6          1  1 unknown_region" in built.stdout, built.stdout
@@ -449,6 +456,9 @@ STRANGERS = {
     "raw_parks.xls": "is no file of a known kind. Deliver .csv, .csv.gz, .parquet or .xlsx",
     "raw_parks.json": "is no file of a known kind",
     "raw_parks/1.csv.tmp": "is no file of a known kind",
+    "raw_parks/1.txt": "is no file of a known kind",
+    "parks.txt": "belongs to no table",
+    "raw_policies.md": "is no file of a known kind",
     "raw_parks/a\\b.csv": "has a backslash in its path, which DuckDB takes for a folder. Rename it",
 }
 
@@ -710,6 +720,20 @@ def test_path_without_external(small):
     """Somebody who sets a path and forgets the variable does not get the scores of the shipped sample."""
     compiled = small.run("dbt", "--quiet", "parse", SAMPLES_PATH="delivery")
     assert compiled.returncode != 0 and "SAMPLES_PATH is set, but sample_source is 'seeds'" in compiled.stdout
+
+
+def test_printing_never_fails():
+    """Neither for want of a letter nor of a reader."""
+    printing = "import printing; printing.keep_printing(); print('北' * 1_000_000, flush=True); print('x')"
+    process = subprocess.Popen(
+        [sys.executable, "-c", printing],
+        cwd=ROOT / "scripts",
+        env={**os.environ, "PYTHONIOENCODING": "ascii"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    process.stdout.close()
+    assert (process.wait(), process.stderr.read()) == (0, b"")
 
 
 def assert_stopped(project, folder, *messages):
