@@ -701,19 +701,48 @@ def test_stopped_by_too_many_rejected_rows(published):
 @pytest.mark.parametrize(
     "value, message",
     {
-        "": "the environment variable SAMPLES_PATH is ''. Set it to the folder",
         "s3://bucket/samples": "SAMPLES_PATH is 's3://bucket/samples': Set it to the folder of this machine",
         "a\nb": "Set it to the folder of this machine",
-        "') union select 1 --": """SAMPLES_PATH is "') union select 1 --": there is no such folder""",
-        "~nobody/delivery": "there is no such folder",
+        "~nobody_here/delivery": "there is no such folder",
+        "gone": "SAMPLES_PATH is 'gone': there is no such folder",
+        "tests/*.py": "there is no such folder",
         "docs": "SAMPLES_PATH is 'docs': there is no file of a table in it",
     }.items(),
 )
-def test_refused_paths(small, value, message):
+def test_refused_paths(monkeypatch, value, message):
+    monkeypatch.setenv("SAMPLES_PATH", value)
+    (problem,) = check_data.broken_files(check_data.delivered_files())
+    assert message in problem
+
+
+@pytest.mark.parametrize(
+    "value, message",
+    {
+        "": "the environment variable SAMPLES_PATH is ''. Set it to the folder",
+        "') union select 1 --": """SAMPLES_PATH is "') union select 1 --": there is no such folder""",
+    }.items(),
+)
+def test_paths_that_dbt_refuses(small, value, message):
     compiled = small.run(
         "dbt", "--quiet", "compile", "--select", "base_enterprises", *EXTERNAL, INDEX_SEEDS="small", SAMPLES_PATH=value
     )
     assert compiled.returncode != 0 and message in compiled.stdout, compiled.stdout
+
+
+def test_paths_of_many_folders(tmp_path, monkeypatch):
+    """A pattern stands for several, unless a folder is called just so; names in the manifest begin where it does."""
+    for name in ("2024", "2025", "20[2]4", ".hidden"):
+        write_csv(tmp_path / name / "raw_parks.csv", clean_samples()["raw_parks"], COLUMNS["raw_parks"])
+
+    def keys(path: str) -> list[str]:
+        monkeypatch.setenv("SAMPLES_PATH", f"{tmp_path}/{path}")
+        files = check_data.delivered_files()
+        assert check_data.broken_files(files) == []
+        return [file.key for file in files]
+
+    assert keys("202?") == ["2024/raw_parks.csv", "2025/raw_parks.csv"]
+    assert keys("*") == ["2024/raw_parks.csv", "2025/raw_parks.csv", "20[2]4/raw_parks.csv"]
+    assert keys("20[2]4") == keys("2024/") == ["raw_parks.csv"]
 
 
 def test_path_without_external(small):
