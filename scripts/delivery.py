@@ -24,9 +24,10 @@ TABLES = contract()
 KINDS = {".csv": "csv", ".csv.gz": "csv", ".parquet": "parquet", ".xlsx": "xlsx"}
 # Where the sheets of workbooks are written as CSV.
 SHEETS = PROJECT / "target" / "sheets"
-# Files and folders that tools leave behind, and what is open in Excel; and files that people add, to be read by people.
-HIDDEN = (".", "_", "~$")
-DOCUMENTS = (".md", ".txt", ".pdf", ".doc", ".docx", ".html", ".json", ".yml", ".yaml", ".sha256", ".md5")
+# Files and folders that tools leave behind, and what is open in Excel.
+HIDDEN = (".", "_", "~$", "Thumbs.db", "desktop.ini")
+# Files that are there for people, and in no form in which a table might come.
+DOCUMENT = re.compile(r"(readme|license|说明|datapackage\.json).*|.*\.(md|pdf|docx?|sha256|md5)", re.IGNORECASE)
 HOW_TO_DELIVER = "Deliver .csv, .csv.gz, .parquet or .xlsx"
 
 
@@ -149,8 +150,9 @@ def kind_of(name: str) -> str | None:
 
 
 def is_document(name: str) -> bool:
-    """Whether a file is there for people, and is not a table in a form that is not read."""
-    return name.lower().endswith(DOCUMENTS) and not like_a_table(os.path.basename(name))
+    """Whether a file is there for people, and not a table in a form that is not read."""
+    name = os.path.basename(name)
+    return bool(DOCUMENT.fullmatch(name)) and not like_a_table(name)
 
 
 def like_a_table(name: str) -> bool:

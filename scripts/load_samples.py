@@ -16,6 +16,8 @@ import shutil
 import sys
 from pathlib import Path
 
+from printing import keep_printing
+
 PROJECT = Path(__file__).resolve().parent.parent
 # The schema of the sample seeds in dbt_project.yml.
 SCHEMA = "samples"
@@ -111,4 +113,5 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    keep_printing()
     sys.exit(main())

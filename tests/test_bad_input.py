@@ -4,6 +4,7 @@ import datetime
 import gzip
 import os
 import shutil
+import subprocess
 import sys
 
 import duckdb
@@ -119,8 +120,9 @@ ROWS = {
 
 @pytest.fixture(scope="module")
 def small(copy_project):
-    """A project with the small index in small/ and a clean delivery in delivery/."""
+    """A project with the small index in small/ and a clean delivery in delivery/, in a folder that could be a pattern."""
     project = copy_project()
+    project.folder = project.folder.rename(project.folder.with_name(f"{project.folder.name} [1]"))
     write_small_index(project, "small")
     for table, rows in clean_samples().items():
         write_csv(project.folder / "delivery" / f"{table}.csv", rows, COLUMNS[table])
@@ -303,13 +305,15 @@ def test_forms_of_files(published):
     nodes.write_text("".join(line for line in lines if ",gdp," not in line), encoding="utf-8")
 
     built = project.build(
-        "--vars",
-        "{sample_source: external, largest_rejected_share: 0.2}",
+        *("--vars", "{sample_source: external, largest_rejected_share: 0.2}"),
         INDEX_SEEDS="small_without_gdp",
         SAMPLES_PATH="forms",
+        PYTHONIOENCODING="ascii",
     )
 
     assert built.returncode == 0, built.stdout
+    # 北京, in a terminal that has no letters for it.
+    assert "\\u5317\\u4eac" in built.stdout, built.stdout
     for table, rows in expected.items():
         assert project.query(ACCEPTED.format(table.removeprefix("raw_"))) == rows, table
     assert "raw_universities                    6          1  1 unknown_region" in built.stdout, built.stdout
@@ -458,6 +462,9 @@ STRANGERS = {
     "raw_parks.xls": "is no file of a known kind. Deliver .csv, .csv.gz, .parquet or .xlsx",
     "raw_parks.json": "is no file of a known kind",
     "raw_parks/1.csv.tmp": "is no file of a known kind",
+    "raw_parks/1.txt": "is no file of a known kind",
+    "parks.txt": "belongs to no table",
+    "raw_policies.md": "is no file of a known kind",
     "raw_parks/a\\b.csv": "has a backslash in its path, which DuckDB takes for a folder. Rename it",
 }
 
@@ -700,25 +707,68 @@ def test_stopped_by_too_many_rejected_rows(published):
 @pytest.mark.parametrize(
     "value, message",
     {
-        "": "the environment variable SAMPLES_PATH is ''. Set it to the folder",
         "s3://bucket/samples": "SAMPLES_PATH is 's3://bucket/samples': Set it to the folder of this machine",
         "a\nb": "Set it to the folder of this machine",
-        "') union select 1 --": """SAMPLES_PATH is "') union select 1 --": there is no such folder""",
-        "~nobody/delivery": "there is no such folder",
+        "~nobody_here/delivery": "there is no such folder",
+        "gone": "SAMPLES_PATH is 'gone': there is no such folder",
+        "tests/*.py": "there is no such folder",
         "docs": "SAMPLES_PATH is 'docs': there is no file of a table in it",
     }.items(),
 )
-def test_refused_paths(small, value, message):
+def test_refused_paths(monkeypatch, value, message):
+    monkeypatch.setenv("SAMPLES_PATH", value)
+    (problem,) = check_data.broken_files(check_data.delivered_files())
+    assert message in problem
+
+
+@pytest.mark.parametrize(
+    "value, message",
+    {
+        "": "the environment variable SAMPLES_PATH is ''. Set it to the folder",
+        "') union select 1 --": """SAMPLES_PATH is "') union select 1 --": there is no such folder""",
+    }.items(),
+)
+def test_paths_that_dbt_refuses(small, value, message):
     compiled = small.run(
         "dbt", "--quiet", "compile", "--select", "base_enterprises", *EXTERNAL, INDEX_SEEDS="small", SAMPLES_PATH=value
     )
     assert compiled.returncode != 0 and message in compiled.stdout, compiled.stdout
 
 
+def test_paths_of_many_folders(tmp_path, monkeypatch):
+    """A pattern stands for several, unless a folder is called just so; names in the manifest begin where it does."""
+    for name in ("2024", "2025", "20[2]4", ".hidden"):
+        write_csv(tmp_path / name / "raw_parks.csv", clean_samples()["raw_parks"], COLUMNS["raw_parks"])
+
+    def keys(path: str) -> list[str]:
+        monkeypatch.setenv("SAMPLES_PATH", f"{tmp_path}/{path}")
+        files = check_data.delivered_files()
+        assert check_data.broken_files(files) == []
+        return [file.key for file in files]
+
+    assert keys("202?") == ["2024/raw_parks.csv", "2025/raw_parks.csv"]
+    assert keys("*") == ["2024/raw_parks.csv", "2025/raw_parks.csv", "20[2]4/raw_parks.csv"]
+    assert keys("20[2]4") == keys("2024/") == ["raw_parks.csv"]
+
+
 def test_path_without_external(small):
     """Somebody who sets a path and forgets the variable does not get the scores of the shipped sample."""
     compiled = small.run("dbt", "--quiet", "parse", SAMPLES_PATH="delivery")
     assert compiled.returncode != 0 and "SAMPLES_PATH is set, but sample_source is 'seeds'" in compiled.stdout
+
+
+def test_printing_never_fails():
+    """Neither for want of a letter nor of a reader."""
+    printing = "import printing; printing.keep_printing(); print('北' * 1_000_000, flush=True); print('x')"
+    process = subprocess.Popen(
+        [sys.executable, "-c", printing],
+        cwd=ROOT / "scripts",
+        env={**os.environ, "PYTHONIOENCODING": "ascii"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    process.stdout.close()
+    assert (process.wait(), process.stderr.read()) == (0, b"")
 
 
 def assert_stopped(project, folder, *messages):

@@ -119,7 +119,10 @@
         regexp_replace({{ text }}, ' 00:00:00$', '')
     {#- Text whose writer did not say so. -#}
     {%- elif type == "BLOB" -%}
-        decode({{ name }})
+        case
+            when try(decode({{ name }})) is not null then decode({{ name }})
+            when {{ name }} is not null then error('Column {{ name }} holds bytes that are not text in UTF-8. Write it as text.')
+        end
     {%- elif type == "BYTEA" -%}
         convert_from({{ name }}, 'UTF8')
     {%- elif type.endswith("]") or type.startswith(("STRUCT", "MAP", "UNION", "ARRAY")) -%}

@@ -23,7 +23,7 @@
             {{ missing_column(table_name, name, relation, types) }}
         {%- endif -%}
     {%- endfor -%}
-    (select {{ cells | join(", ") }} {{ "from " ~ relation if relation else "where 1 = 0" }})
+    (select {{ cells | join(", ") }} {{ "from " ~ relation if relation }} {{ "where 1 = 0" if not relation or flags.EMPTY }})
     {%- endif -%}
 {%- endmacro %}
 
