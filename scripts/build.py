@@ -153,18 +153,22 @@ def dbt_arguments() -> dict:
 
 
 def show() -> None:
-    """Say where the warehouse is and print the first rows of the rank tables."""
+    """Say where the warehouse is and print the first ranks of each cohort."""
     print(f"The warehouse is {PUBLISHED.relative_to(PROJECT)}, its public tables are in the schema marts.")
     print(f"The same tables as Parquet files are in {(WAREHOUSE / MARTS).relative_to(PROJECT)}.")
     with duckdb.connect(str(PUBLISHED), read_only=True) as warehouse:
-        for table in ("rank_provinces", "rank_circles", "rank_cities"):
+        cohorts = warehouse.execute(
+            "select cohort_code, name_zh, name_en from marts.dim_cohorts order by sort_order, cohort_code"
+        )
+        for cohort, *names in cohorts.fetchall():
+            print(f"\nmarts.rank_regions, {cohort}: {' '.join(filter(None, names))}")
             rows = warehouse.execute(
-                f"select overall_rank, name_zh, name_en, round(overall_score, 2) from marts.{table}"
-                f" order by edition desc, overall_rank, region_code limit {SHOWN_ROWS}"
-            ).fetchall()
-            print(f"\nmarts.{table}")
-            for rank, name_zh, name_en, score in rows:
-                print(f"  {rank:>2}  {score:>6.2f}  {name_zh} {name_en}")
+                "select overall_rank, round(overall_score, 2), name_zh, name_en from marts.rank_regions where cohort_code = ?"
+                " and overall_rank is not null order by edition desc, overall_rank, region_code limit ?",
+                [cohort, SHOWN_ROWS],
+            )
+            for rank, score, *names in rows.fetchall():
+                print(f"  {rank:>2}  {score:>6.2f}  {' '.join(filter(None, names))}")
         check_data.show_verdicts(warehouse, in_full=False)
 
 
