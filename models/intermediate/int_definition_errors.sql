@@ -25,7 +25,11 @@ region_ancestors as (
 ),
 
 aliases as (
-    select * from {{ ref('stg_region_aliases') }}
+    select * from {{ ref('base_region_aliases') }}
+),
+
+counties as (
+    select * from {{ ref('base_counties') }}
 ),
 
 cohorts as (
@@ -459,7 +463,7 @@ final as (
         'keep one of the rows' as remedy
     from aliases
     group by alias_key
-    having count(*) > 1 and min(region_code) = max(region_code)
+    having count(*) > 1 and (min(region_code) = max(region_code) or min(region_code) is null)
 
     union all
 
@@ -470,7 +474,36 @@ final as (
         'add the region to ref_regions or correct the code' as remedy
     from aliases
     left join regions on aliases.region_code = regions.region_code
-    where aliases.alias is null or regions.region_code is null
+    where aliases.alias is null or (regions.region_code is null and (aliases.region_code is not null or aliases.refusal is null))
+
+    union all
+
+    select
+        'ref_region_aliases' as table_name,
+        alias as row_key,
+        'refusal ' || refusal || ' and region_code ' || coalesce(region_code, '(empty)') as problem,
+        'a refused spelling has no region_code; refusal is ambiguous_region or region_not_ranked' as remedy
+    from aliases
+    where refusal is not null and (region_code is not null or refusal not in ('ambiguous_region', 'region_not_ranked'))
+
+    union all
+
+    select
+        'ref_counties' as table_name,
+        coalesce(counties.county_code, counties.name_zh, '?') as row_key,
+        'county_code, name_zh or region_code is missing, or ' || coalesce(counties.region_code, '(empty)')
+        || ' is no region that counts somewhere' as problem,
+        'fill the cells, and write as region_code a member of a cohort or a region below one' as remedy
+    from counties
+    where
+        counties.county_code is null
+        or counties.name_zh is null
+        or counties.region_code is null
+        or counties.region_code not in (
+            select region_ancestors.region_code
+            from region_ancestors
+            inner join members on region_ancestors.ancestor_region_code = members.member_region_code
+        )
 
     union all
 
