@@ -61,7 +61,8 @@ located as (
     select
         typed.*
         {%- if has_region %},
-        aliases.region_code
+        aliases.region_code,
+        aliases.refusal as region_refusal
         {%- endif %}
         {%- for name in references %},
         {{ columns[name].prefix }}.region_code as {{ columns[name].prefix }}_region_code
@@ -87,7 +88,8 @@ failed as (
             when text_{{ name }} is null then '{{ name }}|missing'
             {%- endif %}
             {%- if column.type == 'region' %}
-            when text_{{ name }} is not null and region_code is null then '{{ name }}|unknown_region'
+            when text_{{ name }} is not null and region_code is null
+                then '{{ name }}|' || coalesce(region_refusal, 'unknown_region')
             {%- elif column.type == 'reference' %}
             when text_{{ name }} is not null and {{ column.prefix }}_region_code is null
                 then '{{ name }}|unknown_{{ column.prefix }}'
