@@ -312,9 +312,8 @@ def read_places(reference: Path) -> dict[str, str]:
     parents = {row["region_code"]: row["parent_region_code"] for row in read_table(reference / "ref_regions.csv")}
     names = defaultdict(set)
     for row in written:
-        if row["region_code"] and len(row["alias"]) > 1 and row["source"] != "traditional characters":
-            if not re.search("[ -~]", row["alias"]):
-                names[row["region_code"]].add(region_key(row["alias"]))
+        if row["region_code"] and row["source"] != "traditional characters" and re.fullmatch("[^ -~]{2,}", row["alias"]):
+            names[row["region_code"]].add(region_key(row["alias"]))
     meanings = defaultdict(set)
     for row in read_table(reference / "ref_counties.csv"):
         code, name, short, former = (row[c] for c in ("region_code", "name_zh", "short_name_zh", "former_city_name_zh"))

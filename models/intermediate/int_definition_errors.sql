@@ -474,7 +474,9 @@ final as (
         'add the region to ref_regions or correct the code' as remedy
     from aliases
     left join regions on aliases.region_code = regions.region_code
-    where aliases.alias is null or (regions.region_code is null and (aliases.region_code is not null or aliases.refusal is null))
+    where
+        aliases.alias is null
+        or (regions.region_code is null and (aliases.region_code is not null or aliases.refusal is null))
 
     union all
 

@@ -18,7 +18,7 @@ regions as (
 chinese_names as (
     select
         region_code,
-        alias_key as name
+        alias_key as region_name
     from written
     where
         region_code is not null and length(alias) > 1 and not is_traditional
@@ -29,14 +29,14 @@ chinese_names as (
 prefixes as (
     select
         region_code,
-        name as prefix
+        region_name as prefix
     from chinese_names
 
     union
 
     select
         regions.region_code,
-        chinese_names.name as prefix
+        chinese_names.region_name as prefix
     from regions
     inner join chinese_names on regions.parent_region_code = chinese_names.region_code
 
@@ -53,7 +53,7 @@ former_cities as (
     select
         county_code,
         region_code,
-        former_city_name_zh as name
+        former_city_name_zh as city_name
     from counties
     where former_city_name_zh is not null
 
@@ -62,7 +62,7 @@ former_cities as (
     select
         county_code,
         region_code,
-        replace(replace(former_city_name_zh, '地区', ''), '市', '') as name
+        replace(replace(former_city_name_zh, '地区', ''), '市', '') as city_name
     from counties
     where former_city_name_zh is not null
 ),
@@ -70,14 +70,14 @@ former_cities as (
 former_prefixes as (
     select
         county_code,
-        name as prefix
+        city_name as prefix
     from former_cities
 
     union
 
     select
         former_cities.county_code,
-        chinese_names.name || former_cities.name as prefix
+        chinese_names.region_name || former_cities.city_name as prefix
     from former_cities
     inner join regions on former_cities.region_code = regions.region_code
     inner join chinese_names on regions.parent_region_code = chinese_names.region_code
@@ -87,7 +87,7 @@ names as (
     select
         county_code,
         region_code,
-        name_zh as name,
+        name_zh as county_name,
         false as needs_prefix
     from counties
 
@@ -97,7 +97,7 @@ names as (
     select
         county_code,
         region_code,
-        short_name_zh as name,
+        short_name_zh as county_name,
         valid_until is not null as needs_prefix
     from counties
     where short_name_zh is not null
@@ -119,7 +119,7 @@ county_spellings as (
     union
 
     select
-        prefixes.prefix || names.name as alias,
+        prefixes.prefix || names.county_name as alias,
         names.region_code
     from names
     inner join prefixes on names.region_code = prefixes.region_code
@@ -128,7 +128,7 @@ county_spellings as (
     union
 
     select
-        former_prefixes.prefix || names.name as alias,
+        former_prefixes.prefix || names.county_name as alias,
         names.region_code
     from names
     inner join former_prefixes on names.county_code = former_prefixes.county_code
