@@ -85,7 +85,7 @@ def totals(floor: duckdb.DuckDBPyConnection, path: Path) -> None:
         floor.execute(f"create temp view clean_{table} as select {cleaned} from {table}")
     floor.execute(
         "create temp table aliases as select distinct spelling(clean(alias)) as spelling, region_code"
-        f" from read_csv('{SEEDS}/reference/ref_region_aliases.csv', all_varchar = true)"
+        f" from read_csv('{SEEDS}/reference/ref_region_aliases.csv', all_varchar = true) where region_code <> ''"
     )
     floor.execute("create temp table totals (region_code text, measure_code text, amount decimal(38, 10))")
 

@@ -39,7 +39,7 @@ def date(cells: pd.Series) -> pd.Series:
 
 
 def main(samples: Path, path: Path) -> None:
-    aliases = pd.read_csv(SEEDS / "reference" / "ref_region_aliases.csv", dtype=str)
+    aliases = pd.read_csv(SEEDS / "reference" / "ref_region_aliases.csv", dtype=str).dropna(subset="region_code")
     region_codes = dict(zip(spelling(clean(aliases.alias)), aliases.region_code))
     totals = []
 

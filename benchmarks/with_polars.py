@@ -47,6 +47,7 @@ def main(samples: Path, path: Path) -> None:
     aliases = (
         pl.scan_csv(SEEDS / "reference" / "ref_region_aliases.csv", infer_schema=False)
         .select(spelling(clean(pl.col("alias"))).alias("spelling"), pl.col("region_code").alias("region"))
+        .drop_nulls()
         .unique()
     )
 

@@ -43,6 +43,9 @@ class Speller:
     def __init__(self, definition: Definition, aliases: list[dict[str, str]]):
         self.aliases: dict[str, list[str]] = {}
         for row in aliases:
+            # Spellings of yesterday, in traditional characters, or of no one region are not written.
+            if row["source"] or row["refusal"]:
+                continue
             self.aliases.setdefault(row["region_code"], []).append(row["alias"])
         self.names = {code: row["name_zh"] for code, row in definition.regions.items()}
 

@@ -84,7 +84,7 @@ def write_small_index(project, folder: str) -> None:
         if path.parent.name == "samples":
             continue
         codes = [column for column in columns if column in ("region_code", "member_region_code")]
-        rows = [row for row in rows if all(row[column] in REGION_CODES for column in codes)]
+        rows = [row for row in rows if all(row[column] in REGION_CODES or row.get("refusal") for column in codes)]
         if "edition" in columns:
             rows = [row | {"edition": edition} for edition in EDITIONS for row in rows]
         if path.stem == "ref_nodes":

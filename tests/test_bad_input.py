@@ -64,10 +64,11 @@ ROWS = {
     ),
     # Regions.
     "unknown region": ("raw_policies", [({"region": "亚特兰蒂斯"}, "region: unknown_region")]),
-    "ambiguous region": ("raw_policies", [({"region": "吉林"}, "region: unknown_region")]),
+    "ambiguous region": ("raw_policies", [({"region": "吉林"}, "region: ambiguous_region")]),
+    "county": ("raw_policies", [({"region": "广东省 深圳市 南山区"}, {"region_code": "440300"})]),
     "region of another country": ("raw_policies", [({"region": "東京"}, "region: unknown_region")]),
-    "region that is not ranked": ("raw_policies", [({"region": "台湾省"}, "region: unknown_region")]),
-    "region that is not ranked, as a code": ("raw_policies", [({"region": "810000"}, "region: unknown_region")]),
+    "region that is not ranked": ("raw_policies", [({"region": "臺灣省"}, "region: region_not_ranked")]),
+    "region that is not ranked, as a code": ("raw_policies", [({"region": "810000"}, "region: region_not_ranked")]),
     "no region": ("raw_policies", [({"region": "　"}, "region: missing")]),
     "region with odd blanks": ("raw_policies", [({"region": "\u200b 广 州\u2003市\u00a0"}, {"region_code": "440100"})]),
     # Lists.

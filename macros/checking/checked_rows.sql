@@ -66,7 +66,8 @@ located as (
     select
         typed.*
         {%- if regions %},
-        aliases.region_code
+        aliases.region_code,
+        aliases.refusal as region_refusal
         {%- endif %}
         {%- for name in references %},
         {{ columns[name].prefix }}.region_code as {{ columns[name].prefix }}_region_code

@@ -8,7 +8,8 @@ case
             when text_{{ name }} is null then '{{ name }}|missing'
             {%- endif %}
             {%- if column.type == 'region' %}
-            when text_{{ name }} is not null and region_code is null then '{{ name }}|unknown_region'
+            when text_{{ name }} is not null and region_code is null
+                then '{{ name }}|' || coalesce(region_refusal, 'unknown_region')
             {%- elif column.type == 'reference' %}
             when text_{{ name }} is not null and {{ column.prefix }}_region_code is null
                 then '{{ name }}|unknown_{{ column.prefix }}'

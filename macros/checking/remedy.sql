@@ -1,14 +1,10 @@
-{% macro remedy(reason, value=none) -%}
-    {%- if value -%}
-    case
-        when {{ reason }} = 'unknown_region' and {{ matches('lower(' ~ value ~ ')', '^ *(' ~ var('unranked_places') | join('|') ~ ')') }}
-            then 'leave the row out, or write the region of the index that it belongs to; the index does not rank this place'
-        else
-    {% endif -%}
+{% macro remedy(reason) -%}
     case {{ reason }}
         when 'missing' then 'fill the cell; a count of none is written 0'
         when 'unknown_edition' then 'write an edition of ref_editions'
         when 'unknown_region' then 'write a spelling of ref_region_aliases, or add it there if it means one region'
+        when 'ambiguous_region' then 'write the code, or the name with its province or city in front, of the one that it means'
+        when 'region_not_ranked' then 'nothing to do: the index does not rank this place'
         when 'unknown_enterprise' then 'deliver the enterprise in raw_enterprises, or mend its rejected row'
         when 'unknown_investor' then 'deliver the investor in raw_investors, or mend its rejected row'
         when 'not_a_count' then 'write a whole number from 0 of at most 15 digits, in digits alone'
@@ -23,5 +19,4 @@
         when 'duplicate_row' then 'nothing to do: an equal row was accepted'
         when 'duplicate_key' then 'keep one of the rows with this key, or give the other its own'
     end
-    {%- if value %} end {% endif -%}
 {%- endmacro %}

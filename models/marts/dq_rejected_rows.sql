@@ -14,16 +14,24 @@ with rejected as (
     {% endfor %}
 ),
 
+region_aliases as (
+    select * from {{ ref('stg_region_aliases') }}
+),
+
 final as (
     select
-        edition,
-        table_name,
-        row_key,
-        column_name,
-        reason,
-        rejected_value,
-        {{ remedy('reason', 'rejected_value') }} as remedy
+        rejected.edition,
+        rejected.table_name,
+        rejected.row_key,
+        rejected.column_name,
+        rejected.reason,
+        rejected.rejected_value,
+        {{ remedy('rejected.reason') }} || coalesce(': ' || region_aliases.note, '') as remedy
     from rejected
+    left join region_aliases
+        on
+            rejected.reason = region_aliases.refusal
+            and {{ region_key(clean_text('rejected.rejected_value')) }} = region_aliases.alias_key
 )
 
 select * from final

@@ -38,7 +38,7 @@ select
     verdicts.reason,
     verdicts.row_count,
     verdicts.example,
-    {{ remedy('verdicts.reason', 'verdicts.example') }} as remedy
+    {{ remedy('verdicts.reason') }} as remedy
 from shares
 inner join verdicts on verdicts.edition is null or shares.edition = verdicts.edition
 where shares.rejected_share > {{ at_most }} and verdicts.reason is not null

@@ -1,10 +1,182 @@
-with
-{{ typed_rows('ref_region_aliases', columns={
-    'alias': 'text',
-    'region_code': 'text',
-}) }}
+-- Written once, because every sample table looks its places up here.
+{{ config(materialized='table') }}
 
-select
-    *,
-    {{ region_key('alias') }} as alias_key
-from typed
+with written as (
+    select * from {{ ref('base_region_aliases') }}
+),
+
+counties as (
+    select * from {{ ref('base_counties') }}
+),
+
+regions as (
+    select * from {{ ref('stg_regions') }}
+),
+
+-- Codes, English names and the single characters of provinces (京) stand in front of no county's name, and counties are
+-- not known in traditional characters.
+chinese_names as (
+    select
+        region_code,
+        alias_key as region_name
+    from written
+    where
+        region_code is not null and length(alias) > 1 and not is_traditional
+        and not {{ matches('alias', '[ -~]') }}
+),
+
+-- What may stand in front of a county's name: nothing, its city, its province, or both.
+prefixes as (
+    select
+        region_code,
+        region_name as prefix
+    from chinese_names
+
+    union
+
+    select
+        regions.region_code,
+        chinese_names.region_name as prefix
+    from regions
+    inner join chinese_names on regions.parent_region_code = chinese_names.region_code
+
+    union
+
+    select
+        region_code,
+        '' as prefix
+    from regions
+),
+
+-- The city that a county was in before it came to the one of today; the province is the same.
+former_cities as (
+    select
+        county_code,
+        region_code,
+        former_city_name_zh as city_name
+    from counties
+    where former_city_name_zh is not null
+
+    union
+
+    select
+        county_code,
+        region_code,
+        replace(replace(former_city_name_zh, '地区', ''), '市', '') as city_name
+    from counties
+    where former_city_name_zh is not null
+),
+
+former_prefixes as (
+    select
+        county_code,
+        city_name as prefix
+    from former_cities
+
+    union
+
+    select
+        former_cities.county_code,
+        chinese_names.region_name || former_cities.city_name as prefix
+    from former_cities
+    inner join regions on former_cities.region_code = regions.region_code
+    inner join chinese_names on regions.parent_region_code = chinese_names.region_code
+),
+
+names as (
+    select
+        county_code,
+        region_code,
+        name_zh as county_name,
+        false as needs_prefix
+    from counties
+
+    union
+
+    -- A short name of yesterday says too little on its own.
+    select
+        county_code,
+        region_code,
+        short_name_zh as county_name,
+        valid_until is not null as needs_prefix
+    from counties
+    where short_name_zh is not null
+),
+
+county_spellings as (
+    select
+        county_code as alias,
+        region_code
+    from counties
+
+    union
+
+    select
+        county_code || '000000' as alias,
+        region_code
+    from counties
+
+    union
+
+    select
+        prefixes.prefix || names.county_name as alias,
+        names.region_code
+    from names
+    inner join prefixes on names.region_code = prefixes.region_code
+    where prefixes.prefix <> '' or not names.needs_prefix
+
+    union
+
+    select
+        former_prefixes.prefix || names.county_name as alias,
+        names.region_code
+    from names
+    inner join former_prefixes on names.county_code = former_prefixes.county_code
+),
+
+county_meanings as (
+    select
+        county_spellings.alias,
+        {{ region_key('county_spellings.alias') }} as alias_key,
+        min({{ in_byte_order('county_spellings.region_code') }}) as region_code,
+        count(*) as region_count,
+        min({{ in_byte_order("regions.region_code || ' ' || regions.name_zh") }}) as first_meaning,
+        max({{ in_byte_order("regions.region_code || ' ' || regions.name_zh") }}) as last_meaning
+    from county_spellings
+    inner join regions on county_spellings.region_code = regions.region_code
+    group by county_spellings.alias
+),
+
+-- What the table says of a spelling goes before what follows from the counties.
+final as (
+    select
+        alias,
+        alias_key,
+        region_code,
+        refusal,
+        note
+    from written
+
+    union all
+
+    select
+        county_meanings.alias,
+        county_meanings.alias_key,
+        case when county_meanings.region_count = 1 then county_meanings.region_code end as region_code,
+        case when county_meanings.region_count > 1 then 'ambiguous_region' end as refusal,
+        case
+            when county_meanings.region_count > 1
+                then
+                    'in ' || county_meanings.first_meaning || ' or ' || county_meanings.last_meaning
+                    || case
+                        when county_meanings.region_count > 2
+                            then ', ' || county_meanings.region_count || ' regions in all'
+                        else ''
+                    end
+        end as note
+    from county_meanings
+    left join written on county_meanings.alias_key = written.alias_key
+    where written.alias_key is null
+)
+
+select * from final
