@@ -48,7 +48,7 @@ check-quick-tests:
 	@$(BIN)/python -m pytest --quiet --exitfirst -m "not slow and not engine" tests
 
 test: lint ## Everything that CI runs
-	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --durations 10 tests
+	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder --durations 10 tests
 
 test-postgres: $(VENV)/installed-dev ## The build on a PostgreSQL server of the tests
 	@$(BIN)/python -m pytest tests/test_postgres.py

@@ -61,10 +61,11 @@ class Project:
 
 
 def pytest_collection_modifyitems(items):
-    """Whatever works on a copy of the project waits for dbt, and is slow."""
+    """Whatever works on a copy of the project waits for dbt, and is slow. The slowest begin, so that no process waits for them."""
     for item in items:
         if "copy_project" in item.fixturenames:
             item.add_marker("slow")
+    items.sort(key=lambda item: item.get_closest_marker("engine") is None)
 
 
 def leave_out(what: str) -> None:

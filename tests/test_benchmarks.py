@@ -36,6 +36,7 @@ def test_every_peer_has_the_totals_of_the_warehouse(tmp_path):
         assert row in ran.stdout
 
 
+@pytest.mark.slow
 def test_copies_are_whole_and_the_same_each_time(tmp_path):
     for folder in ("first", "second"):
         assert generate(100_000, tmp_path / folder) == 2 * 44_781
