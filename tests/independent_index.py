@@ -309,8 +309,12 @@ def clean_row(raw: dict, columns: dict, editions: set, aliases: dict, accepted: 
 def read_places(reference: Path) -> dict[str, str]:
     """Spelling -> region_code: what the table says, and the counties with and without the city or province that they are in."""
     written = read_table(reference / "ref_region_aliases.csv")
-    parents = {row["region_code"]: row["parent_region_code"] for row in read_table(reference / "ref_regions.csv")}
+    regions = read_table(reference / "ref_regions.csv")
+    parents = {row["region_code"]: row["parent_region_code"] for row in regions}
     names = defaultdict(set)
+    for row in regions:
+        if row["region_level"] in ("province", "city") and row["short_name_zh"]:
+            names[row["region_code"]].add(region_key(row["short_name_zh"]))
     for row in written:
         if row["region_code"] and row["source"] != "traditional characters" and re.fullmatch("[^ -~]{2,}", row["alias"]):
             names[row["region_code"]].add(region_key(row["alias"]))
