@@ -309,14 +309,19 @@ def clean_row(raw: dict, columns: dict, editions: set, aliases: dict, accepted: 
 def read_places(reference: Path) -> dict[str, str]:
     """Spelling -> region_code: what the table says, and the counties with and without the city or province that they are in."""
     written = read_table(reference / "ref_region_aliases.csv")
-    parents = {row["region_code"]: row["parent_region_code"] for row in read_table(reference / "ref_regions.csv")}
+    regions = read_table(reference / "ref_regions.csv")
+    parents = {row["region_code"]: row["parent_region_code"] for row in regions}
     names = defaultdict(set)
+    for row in regions:
+        if row["region_level"] in ("province", "city") and row["short_name_zh"]:
+            names[row["region_code"]].add(region_key(row["short_name_zh"]))
     for row in written:
         if row["region_code"] and row["source"] != "traditional characters" and re.fullmatch("[^ -~]{2,}", row["alias"]):
             names[row["region_code"]].add(region_key(row["alias"]))
     meanings = defaultdict(set)
     for row in read_table(reference / "ref_counties.csv"):
-        code, name, short, former = (row[c] for c in ("region_code", "name_zh", "short_name_zh", "former_city_name_zh"))
+        code = row["region_code"]
+        name, short, former = (region_key(row[column]) for column in ("name_zh", "short_name_zh", "former_city_name_zh"))
         provinces = names[parents[code]]
         formers = {former, former.replace("地区", "").replace("市", "")} - {""}
         prefixes = names[code] | provinces | formers | {province + city for province in provinces for city in formers}
@@ -324,7 +329,7 @@ def read_places(reference: Path) -> dict[str, str]:
         spellings |= {prefix + form for prefix in prefixes for form in (name, short) if form}
         spellings |= {short} if short and not row["valid_until"] else set()
         for spelling in spellings:
-            meanings[region_key(spelling)].add(code)
+            meanings[spelling].add(code)
     places = {spelling: codes.pop() for spelling, codes in meanings.items() if len(codes) == 1}
     places |= {region_key(row["alias"]): row["region_code"] for row in written}
     return {spelling: code for spelling, code in places.items() if code}

@@ -23,6 +23,15 @@ chinese_names as (
     where
         region_code is not null and length(alias) > 1 and not is_traditional
         and not {{ matches('alias', '[ -~]') }}
+
+    union
+
+    -- 吉林 is refused alone, and good enough in front of a county.
+    select
+        region_code,
+        {{ region_key('short_name_zh') }} as region_name
+    from regions
+    where region_level in ('province', 'city') and short_name_zh is not null
 ),
 
 -- What may stand in front of a county's name: nothing, its city, its province, or both.
