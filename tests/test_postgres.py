@@ -196,8 +196,8 @@ def test_versions_are_those_of_the_documents():
 
 
 def test_every_printed_figure_is_reproduced(built, awkward):
-    verdicts = "select verdict, count(*) from marts.audit_published_figures group by verdict order by verdict"
-    assert query(connect(built), verdicts) == awkward.query(verdicts)
+    verdicts = "select verdict, count(*) from marts.audit_published_figures group by verdict"
+    assert dict(query(connect(built), verdicts)) == dict(awkward.query(verdicts))
 
 
 def test_reader_sees_marts_and_nothing_else(built):
