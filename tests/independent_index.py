@@ -477,22 +477,24 @@ def normalise(transformed: dict[str, float | None], sign: int, method: dict) -> 
     return result | scaled
 
 
-def aggregate(children: list[tuple[float, float | None]], name: str) -> float | None:
+def aggregate(children: list[tuple[float, float | None]], name: str, missing: str) -> float | None:
     """One value on the 0-1 scale from the (printed weight, value) pairs of a node's children."""
-    total = math.fsum(weight for weight, _ in children)
-    values = [value for _, value in children]
-    if name == "arithmetic":
-        if all(value is None for value in values):
-            return None
-        return math.fsum(weight * (value or 0.0) for weight, value in children) / total
-    if any(value is None or value < 0 for value in values):
+    known = [(weight, value) for weight, value in children if value is not None]
+    if not known or (missing == "unknown" and len(known) < len(children)):
         return None
-    if any(value == 0 for value in values):
+    total = math.fsum(weight for weight, _ in (known if missing == "reweight" else children))
+    if name == "arithmetic":
+        return math.fsum(weight * value for weight, value in known) / total
+    if missing == "zero" and len(known) < len(children):
+        raise ValueError(f"ref_methods: {name} mean of missing values taken for zero")
+    if any(value < 0 for _, value in known):
+        return None
+    if any(value == 0 for _, value in known):
         return 0.0
     if name == "geometric":
-        return math.exp(math.fsum(weight * math.log(value) for weight, value in children) / total)
+        return math.exp(math.fsum(weight * math.log(value) for weight, value in known) / total)
     if name == "harmonic":
-        return total / math.fsum(weight / value for weight, value in children)
+        return total / math.fsum(weight / value for weight, value in known)
     raise ValueError(f"ref_methods: aggregator {name!r} is unknown")
 
 
@@ -545,12 +547,18 @@ def compute(seeds: Path) -> Result:
                 decimals, family = int(method["rank_decimals"]), children[code]
                 if family:
                     printed = [float(nodes[child]["printed_weight"]) for child in family]
-                    values[code] = {
-                        region: aggregate(list(zip(printed, (values[child][region] for child in family))), method["aggregator"])
-                        for region in regions
-                    }
                     shares[code] = {
                         region: math.fsum(w * shares[child][region] for w, child in zip(printed, family)) / math.fsum(printed)
+                        for region in regions
+                    }
+                    values[code] = {
+                        region: aggregate(
+                            list(zip(printed, (values[child][region] for child in family))),
+                            method["aggregator"],
+                            method["missing_rule"],
+                        )
+                        if shares[code][region] >= float(method["least_observed_share"] or 0)
+                        else None
                         for region in regions
                     }
                 else:

@@ -194,11 +194,12 @@ CASES = {
     ),
     # Methods.
     "unknown methods": (
-        "update ref_methods set transform = 'sqrt', normaliser = 'zscore', aggregator = null where node_code = 'overall'",
+        "update ref_methods set transform = 'sqrt', normaliser = 'zscore', aggregator = null, missing_rule = null where node_code = 'overall'",
         [
             ("ref_methods", "2014, *, overall", "unknown transform sqrt"),
             ("ref_methods", "2014, *, overall", "unknown normaliser zscore"),
             ("ref_methods", "2014, *, overall", "unknown aggregator (empty)"),
+            ("ref_methods", "2014, *, overall", "unknown missing_rule (empty)"),
         ],
     ),
     "goalposts that are none": (
@@ -226,6 +227,15 @@ CASES = {
         [
             ("ref_methods", "2014, *, overall", "is_clamped or rank_decimals is missing or unusable"),
             ("ref_methods", "2014, *, gni_per_capita", "is_clamped or rank_decimals is missing or unusable"),
+        ],
+    ),
+    "missing values": (
+        "update ref_methods set missing_rule = 'zero' where node_code = 'overall'; "
+        "update ref_methods set missing_rule = 'ignore', least_observed_share = '65' where node_code = 'gni_per_capita'",
+        [
+            ("ref_methods", "2014, *, overall", "missing_rule is zero under a mean that is geometric"),
+            ("ref_methods", "2014, *, gni_per_capita", "unknown missing_rule ignore"),
+            ("ref_methods", "2014, *, gni_per_capita", "least_observed_share is 65.0"),
         ],
     ),
     "method of nothing": (

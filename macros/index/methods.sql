@@ -3,6 +3,7 @@
         'transform': transforms() | list,
         'normaliser': ['min_max', 'z_score', 'rank', 'percentile'],
         'aggregator': ['arithmetic', 'geometric', 'harmonic'],
+        'missing_rule': ['zero', 'reweight', 'unknown'],
     }) }}
 {%- endmacro %}
 

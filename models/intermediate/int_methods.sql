@@ -27,6 +27,8 @@ candidates as (
             as lower_goalpost,
         case when methods.upper_goalpost <> 'observed' then {{ parse('number', 'methods.upper_goalpost') }} end
             as upper_goalpost,
+        methods.missing_rule,
+        methods.least_observed_share,
         methods.rank_decimals,
         methods.is_clamped,
         row_number() over (
@@ -54,6 +56,8 @@ final as (
         aggregator,
         cast(lower_goalpost as {{ type_double() }}) as lower_goalpost,
         cast(upper_goalpost as {{ type_double() }}) as upper_goalpost,
+        missing_rule,
+        coalesce(least_observed_share, 0) as least_observed_share,
         rank_decimals,
         is_clamped
     from candidates

@@ -1,5 +1,5 @@
--- Scores from the indicators up to the root, on the 0-1 scale of the normalised values. A missing child adds nothing
--- and its siblings are not re-weighted: observed_weight_share says how much of the weight had a value.
+-- Scores from the indicators up to the root, on the 0-1 scale of the normalised values. What a missing child means is
+-- declared; observed_weight_share says how much of the weight had a value.
 {%- set levels = range(var('deepest_level'), -1, -1) | list %}
 
 with normalised_values as (
@@ -49,10 +49,31 @@ level_{{ level }}_sums as (
         {{ exact_sum('nodes.sibling_share * ln(case when children.node_value > 0 then children.node_value end)') }}
             as weighted_log_sum,
         {{ exact_sum('nodes.sibling_share / nullif(children.node_value, 0)') }} as weighted_reciprocal_sum,
+        {{ exact_sum('case when children.node_value is not null then nodes.sibling_share end') }} as observed_share,
         {{ exact_sum('nodes.sibling_share * children.observed_weight_share') }} as observed_weight_share
     from level_{{ level + 1 }} as children
     inner join nodes on children.edition = nodes.edition and children.node_code = nodes.node_code
     group by children.edition, children.cohort_code, children.region_code, nodes.parent_node_code
+),
+
+level_{{ level }}_means as (
+    select
+        sums.*,
+        methods.aggregator,
+        -- Weights of the children with a value count as the whole, if the others are to be done without.
+        case
+            when methods.missing_rule = 'reweight' and sums.observed_count < sums.children_count
+                then nullif(sums.observed_share, 0)
+            else 1
+        end as whole,
+        (methods.missing_rule <> 'unknown' or sums.observed_count = sums.children_count)
+        and sums.observed_weight_share >= methods.least_observed_share as is_known
+    from level_{{ level }}_sums as sums
+    inner join methods
+        on
+            sums.edition = methods.edition
+            and sums.cohort_code = methods.cohort_code
+            and sums.node_code = methods.node_code
 ),
 
 level_{{ level }} as (
@@ -62,26 +83,21 @@ level_{{ level }} as (
     union all
 
     select
-        sums.edition,
-        sums.cohort_code,
-        sums.region_code,
-        sums.node_code,
+        edition,
+        cohort_code,
+        region_code,
+        node_code,
         {{ level }} as node_level,
         case
-            when methods.aggregator = 'arithmetic' then sums.weighted_sum
-            -- A product or a reciprocal with an unknown factor is unknown.
-            when sums.observed_count < sums.children_count or sums.least_value < 0 then null
-            when sums.least_value = 0 then 0
-            when methods.aggregator = 'geometric' then exp(sums.weighted_log_sum)
-            when methods.aggregator = 'harmonic' then 1 / sums.weighted_reciprocal_sum
+            when not is_known then null
+            when aggregator = 'arithmetic' then weighted_sum / whole
+            when least_value < 0 then null
+            when least_value = 0 then 0
+            when aggregator = 'geometric' then exp(weighted_log_sum / whole)
+            when aggregator = 'harmonic' then whole / weighted_reciprocal_sum
         end as node_value,
-        sums.observed_weight_share
-    from level_{{ level }}_sums as sums
-    inner join methods
-        on
-            sums.edition = methods.edition
-            and sums.cohort_code = methods.cohort_code
-            and sums.node_code = methods.node_code
+        observed_weight_share
+    from level_{{ level }}_means
 ),
 {% endfor %}
 all_levels as (

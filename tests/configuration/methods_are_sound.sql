@@ -54,6 +54,16 @@ nodes_without_method as (
         'remedy': 'is_clamped is true or false, rank_decimals a whole number from 0 to 12',
     },
     {
+        'where': "missing_rule = 'zero' and aggregator in ('geometric', 'harmonic')",
+        'problem': "'missing_rule is zero under a mean that is ' || aggregator",
+        'remedy': 'a product with nothing is nothing; write unknown, or reweight',
+    },
+    {
+        'where': 'least_observed_share not between 0 and 1',
+        'problem': "'least_observed_share is ' || least_observed_share",
+        'remedy': 'write a share from 0 to 1; 0 if any will do',
+    },
+    {
         'where': 'not (has_node and has_cohort)',
         'problem': "'no such node or cohort'",
         'remedy': 'write a node_code of the edition and a cohort_code, or *',

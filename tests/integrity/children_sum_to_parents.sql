@@ -4,7 +4,8 @@ with children as (
         scores.cohort_code,
         scores.region_code,
         nodes.parent_node_code as node_code,
-        sum(scores.points) as children_points
+        sum(scores.points) as children_points,
+        count(*) - count(scores.points) as missing_count
     from {{ ref('fct_node_scores') }} as scores
     inner join {{ ref('dim_nodes') }} as nodes
         on scores.edition = nodes.edition and scores.node_code = nodes.node_code
@@ -33,6 +34,8 @@ inner join {{ ref('int_methods') }} as methods
         and parents.node_code = methods.node_code
 where
     methods.aggregator = 'arithmetic'
+    -- Where a child is missing, the sum is the parent's if missing means zero.
+    and (children.missing_count = 0 or (methods.missing_rule = 'zero' and methods.least_observed_share = 0))
     -- A missing sum beside a number is a failure, too.
     and (
         (parents.points is null) <> (children.children_points is null)

@@ -10,6 +10,8 @@ with
     'aggregator': 'text',
     'is_clamped': 'boolean',
     'rank_decimals': 'integer',
+    'missing_rule': 'text',
+    'least_observed_share': 'double',
 }) }}
 
 select * from typed
