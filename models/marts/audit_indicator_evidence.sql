@@ -42,7 +42,9 @@ final as (
         case when evidence.measure_code = nodes.denominator_measure then evidence.amount end as adds_to_denominator
     from nodes
     inner join evidence
-        on nodes.edition = evidence.edition and evidence.measure_code in (nodes.numerator_measure, nodes.denominator_measure)
+        on
+            nodes.edition = evidence.edition
+            and evidence.measure_code in (nodes.numerator_measure, nodes.denominator_measure)
     where evidence.amount is not null
 )
 

@@ -1,4 +1,3 @@
-
 with final as (
     select
         region_code,

@@ -1,4 +1,3 @@
-
 with final as (
     select
         edition,

@@ -1,4 +1,3 @@
-
 with rejected as (
     {% for table in sample_tables() -%}
     select

@@ -1,4 +1,3 @@
-
 with editions as (
     select edition from {{ ref('stg_editions') }}
 ),

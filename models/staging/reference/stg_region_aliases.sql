@@ -38,14 +38,14 @@ chinese_names as (
 prefixes as (
     select
         region_code,
-        region_name as prefix
+        region_name as name_before
     from chinese_names
 
     union
 
     select
         regions.region_code,
-        chinese_names.region_name as prefix
+        chinese_names.region_name as name_before
     from regions
     inner join chinese_names on regions.parent_region_code = chinese_names.region_code
 
@@ -53,7 +53,7 @@ prefixes as (
 
     select
         region_code,
-        '' as prefix
+        '' as name_before
     from regions
 ),
 
@@ -79,14 +79,14 @@ former_cities as (
 former_prefixes as (
     select
         county_code,
-        city_name as prefix
+        city_name as name_before
     from former_cities
 
     union
 
     select
         former_cities.county_code,
-        chinese_names.region_name || former_cities.city_name as prefix
+        chinese_names.region_name || former_cities.city_name as name_before
     from former_cities
     inner join regions on former_cities.region_code = regions.region_code
     inner join chinese_names on regions.parent_region_code = chinese_names.region_code
@@ -128,16 +128,16 @@ county_spellings as (
     union
 
     select
-        prefixes.prefix || names.county_name as alias,
+        prefixes.name_before || names.county_name as alias,
         names.region_code
     from names
     inner join prefixes on names.region_code = prefixes.region_code
-    where prefixes.prefix <> '' or not names.needs_prefix
+    where prefixes.name_before <> '' or not names.needs_prefix
 
     union
 
     select
-        former_prefixes.prefix || names.county_name as alias,
+        former_prefixes.name_before || names.county_name as alias,
         names.region_code
     from names
     inner join former_prefixes on names.county_code = former_prefixes.county_code
