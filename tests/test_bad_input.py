@@ -524,8 +524,13 @@ def test_workbook_that_cannot_be_read_as_it_stands(tmp_path, monkeypatch, kind):
 def test_workbooks_of_other_kinds(tmp_path, monkeypatch):
     (tmp_path / "raw_parks.xlsx").write_bytes(b"\xd0\xcf\x11\xe0 with a password")
     workbook(tmp_path / "all.xlsx", {"raw_policies": [COLUMNS["raw_policies"]], "说明": [["n"]]})
+    workbook(tmp_path / "raw_policies.xlsx", {"a": [COLUMNS["raw_policies"], *([2024, f"p{n}"] for n in range(999))]})
+    damaged = bytearray((tmp_path / "raw_policies.xlsx").read_bytes())
+    damaged[len(damaged) // 2 : len(damaged) // 2 + 40] = bytes(40)
+    (tmp_path / "raw_policies.xlsx").write_bytes(damaged)
     monkeypatch.setenv("SAMPLES_PATH", str(tmp_path))
-    sheet, locked = check_data.broken_files(check_data.delivered_files())
+    sheet, locked, damage = check_data.broken_files(check_data.delivered_files())
+    assert "raw_policies.xlsx: is no workbook that can be read" in damage
     assert "all.xlsx: has a sheet that belongs to no table: 说明. Name each sheet after one of raw_alliances, " in sheet
     assert "raw_parks.xlsx: is no workbook that can be read" in locked and "without a password" in locked
 
