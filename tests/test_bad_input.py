@@ -281,6 +281,8 @@ FORMS = {
 }
 
 
+# A machine of which Python believes that it knows no letters but ASCII.
+ASCII = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
 ACCEPTED = "select * from staging.base_{} where rejection_reason is null order by all"
 
 
@@ -312,7 +314,7 @@ def test_forms_of_files(published):
         *("--vars", "{sample_source: external, largest_rejected_share: 0.2}"),
         INDEX_SEEDS="small",
         SAMPLES_PATH="forms",
-        PYTHONIOENCODING="ascii",
+        **ASCII,
     )
 
     assert built.returncode == 0, built.stdout
@@ -760,7 +762,7 @@ def test_printing_never_fails():
     process = subprocess.Popen(
         [sys.executable, "-c", printing],
         cwd=ROOT / "scripts",
-        env={**os.environ, "PYTHONIOENCODING": "ascii"},
+        env={**os.environ, **ASCII},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
