@@ -758,7 +758,7 @@ def test_path_without_external(small):
 
 def test_printing_never_fails():
     """Neither for want of a letter nor of a reader."""
-    printing = "import printing; printing.keep_printing(); print('北' * 1_000_000, flush=True); print('x')"
+    printing = "import printing; printing.keep_printing(); print('\\u5317' * 1_000_000, flush=True); print('x')"
     process = subprocess.Popen(
         [sys.executable, "-c", printing],
         cwd=ROOT / "scripts",
