@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import zipfile
 
 import duckdb
 import independent_index
@@ -556,6 +557,21 @@ def test_cells_of_a_workbook(tmp_path, monkeypatch):
         "select park_id from read_csv(?, all_varchar=true, header=true, quote='\"')", [file.scanned]
     ).fetchall()
     assert [cell for (cell,) in read] == list(shown.values())
+
+
+def test_rows_beyond_the_size_that_a_workbook_states(tmp_path, monkeypatch):
+    """Some programs write a wrong one; whoever believes it loses rows."""
+    workbook(tmp_path / "right.xlsx", {"a": [PARKS, [2024, "x"], [2024, "y"]]})
+    with zipfile.ZipFile(tmp_path / "right.xlsx") as right, zipfile.ZipFile(tmp_path / "raw_parks.xlsx", "w") as wrong:
+        for name in right.namelist():
+            content = right.read(name)
+            wrong.writestr(name, content.replace(b'<dimension ref="A1:F3"', b'<dimension ref="A1:A2"'))
+            assert b"<dimension" not in content or b"A1:F3" in content
+    (tmp_path / "right.xlsx").unlink()
+    monkeypatch.setenv("SAMPLES_PATH", str(tmp_path))
+    (file,) = check_data.delivered_files()
+    keys = duckdb.execute("select park_id from read_csv(?, all_varchar=true)", [file.scanned]).fetchall()
+    assert keys == [("x",), ("y",)]
 
 
 def test_parquet_with_bytes_that_are_no_text(tmp_path, monkeypatch):
