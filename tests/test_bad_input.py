@@ -460,6 +460,7 @@ STRANGERS = {
     "raw_parks/1.txt": "is no file of a known kind",
     "parks.txt": "belongs to no table",
     "raw_policies.md": "is no file of a known kind",
+    "policies.md": "belongs to no table",
     "raw_parks/a\\b.csv": "has a backslash in its path, which DuckDB takes for a folder. Rename it",
 }
 
@@ -602,6 +603,10 @@ UNREADABLE = {
     "a few letters of Europe": (
         lambda text: TRADITIONAL.encode("ascii", "ignore") + b"2024,x,Z\xfcrich,,\n",
         "line 3 is not text",
+    ),
+    "text in any of several encodings": (
+        lambda text: text.split(b"\n")[0] + "\n2024,x,n,,北京\n".encode("gb18030"),
+        "line 2 is not text in UTF-8 after '2024,x,n,,' (bytes B1 B1 BE). Save the file as UTF-8",
     ),
     "broken character": (
         lambda text: text + "2024,x,广州".encode()[:-1] + b",,\n",
