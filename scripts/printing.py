@@ -29,6 +29,11 @@ class Forgiving:
 
 def keep_printing() -> None:
     """Let this process, and those that it starts, print what can be printed: Chinese as codes where there are no letters for it."""
+    if sys.getfilesystemencoding() != "utf-8":
+        # Files are UTF-8, and so are their names, whatever the terminal has; Python decides it once, when it starts.
+        os.environ["PYTHONUTF8"] = "1"
+        os.environ["PYTHONIOENCODING"] = f"{sys.stdout.encoding if sys.stdout else 'utf-8'}:backslashreplace"
+        os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])
     if sys.stdout:
         sys.stdout.reconfigure(errors="backslashreplace")
         os.environ["PYTHONIOENCODING"] = f"{sys.stdout.encoding}:backslashreplace"

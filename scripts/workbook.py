@@ -11,7 +11,7 @@ import os
 import re
 import shutil
 import tempfile
-import zipfile
+import warnings
 from decimal import Decimal
 from pathlib import Path
 from xml.etree import ElementTree
@@ -51,36 +51,47 @@ def read_sheets(path: Path, table: str | None, tables: dict[str, list[str]]) -> 
     # It takes as long as everything else here, and few deliveries need it.
     import openpyxl
 
-    try:
-        workbook = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    except (zipfile.BadZipFile, KeyError, ValueError, openpyxl.utils.exceptions.InvalidFileException) as error:
-        raise Broken(f"is no workbook that can be read ({error}). Save it as .xlsx, without a password") from error
+    with warnings.catch_warnings():
+        # About drawings and the like, which are no cells.
+        warnings.simplefilter("ignore")
+        try:
+            workbook = openpyxl.load_workbook(path, read_only=True, data_only=True)
+            try:
+                return {name: text_rows(*found, tables[name]) for name, found in sheets_of(workbook, table, tables).items()}
+            finally:
+                workbook.close()
+        except Broken:
+            raise
+        except Exception as error:
+            # A damaged one raises whatever the part raises that meets the damage.
+            raise Broken(f"is no workbook that can be read ({error}). Save it as .xlsx, without a password") from error
+
+
+def sheets_of(workbook, table: str | None, tables: dict[str, list[str]]) -> dict[str, tuple]:
+    """For each table, its sheet and the rows of cells in which something is written."""
     found = {}
-    try:
-        for sheet in workbook.worksheets:
-            if not sheet.title.startswith(SKIPPED):
-                # What a file says of its size may be wrong, and the rest would be missing.
-                sheet.reset_dimensions()
-                if cells := {number: row for number, row in enumerate(sheet.iter_rows(), start=1) if any(map(written, row))}:
-                    found[sheet.title] = (sheet, cells)
-        if table:
-            if len(found) != 1:
-                names = f"several sheets with cells ({', '.join(found)})" if found else "no sheet with cells"
-                raise Broken(f"has {names}. Leave one that holds {table}, or begin the names of others with _")
-            ((title, only),) = found.items()
-            if title in tables and title != table:
-                raise Broken(f"has a sheet called {title}, but is named after {table}. Rename one of them")
-            found = {table: only}
-        if strangers := found.keys() - tables.keys():
-            raise Broken(
-                f"has a sheet that belongs to no table: {', '.join(sorted(strangers))}. Name each sheet after one of"
-                f" {', '.join(sorted(tables))}; begin the name of one that holds no data with _"
-            )
-        if not found:
-            raise Broken("has no sheet with cells. Take it out of the delivery")
-        return {name: text_rows(sheet, cells, tables[name]) for name, (sheet, cells) in found.items()}
-    finally:
-        workbook.close()
+    for sheet in workbook.worksheets:
+        if not sheet.title.startswith(SKIPPED):
+            # What a file says of its size may be wrong, and the rest would be missing.
+            sheet.reset_dimensions()
+            if cells := {number: row for number, row in enumerate(sheet.iter_rows(), start=1) if any(map(written, row))}:
+                found[sheet.title] = (sheet, cells)
+    if table:
+        if len(found) != 1:
+            names = f"several sheets with cells ({', '.join(found)})" if found else "no sheet with cells"
+            raise Broken(f"has {names}. Leave one that holds {table}, or begin the names of others with _")
+        ((title, only),) = found.items()
+        if title in tables and title != table:
+            raise Broken(f"has a sheet called {title}, but is named after {table}. Rename one of them")
+        return {table: only}
+    if strangers := found.keys() - tables.keys():
+        raise Broken(
+            f"has a sheet that belongs to no table: {', '.join(sorted(strangers))}. Name each sheet after one of"
+            f" {', '.join(sorted(tables))}; begin the name of one that holds no data with _"
+        )
+    if not found:
+        raise Broken("has no sheet with cells. Take it out of the delivery")
+    return found
 
 
 def written(cell) -> bool:

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import zipfile
 
 import duckdb
 import independent_index
@@ -282,6 +283,8 @@ FORMS = {
 }
 
 
+# A machine of which Python believes that it knows no letters but ASCII.
+ASCII = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
 ACCEPTED = "select * from staging.base_{} where rejection_reason is null order by all"
 
 
@@ -319,7 +322,7 @@ def test_forms_of_files(published):
         *("--vars", "{sample_source: external, largest_rejected_share: 0.2}"),
         INDEX_SEEDS="small_without_gdp",
         SAMPLES_PATH="forms",
-        PYTHONIOENCODING="ascii",
+        **ASCII,
     )
 
     assert built.returncode == 0, built.stdout
@@ -464,6 +467,7 @@ STRANGERS = {
     "raw_parks/1.txt": "is no file of a known kind",
     "parks.txt": "belongs to no table",
     "raw_policies.md": "is no file of a known kind",
+    "policies.md": "belongs to no table",
     "raw_parks/a\\b.csv": "has a backslash in its path, which DuckDB takes for a folder. Rename it",
 }
 
@@ -531,8 +535,13 @@ def test_workbook_that_cannot_be_read_as_it_stands(tmp_path, monkeypatch, kind):
 def test_workbooks_of_other_kinds(tmp_path, monkeypatch):
     (tmp_path / "raw_parks.xlsx").write_bytes(b"\xd0\xcf\x11\xe0 with a password")
     workbook(tmp_path / "all.xlsx", {"raw_policies": [COLUMNS["raw_policies"]], "说明": [["n"]]})
+    workbook(tmp_path / "raw_policies.xlsx", {"a": [COLUMNS["raw_policies"], *([2024, f"p{n}"] for n in range(999))]})
+    damaged = bytearray((tmp_path / "raw_policies.xlsx").read_bytes())
+    damaged[len(damaged) // 2 : len(damaged) // 2 + 40] = bytes(40)
+    (tmp_path / "raw_policies.xlsx").write_bytes(damaged)
     monkeypatch.setenv("SAMPLES_PATH", str(tmp_path))
-    sheet, locked = check_data.broken_files(check_data.delivered_files())
+    sheet, locked, damage = check_data.broken_files(check_data.delivered_files())
+    assert "raw_policies.xlsx: is no workbook that can be read" in damage
     assert "all.xlsx: has a sheet that belongs to no table: 说明. Name each sheet after one of raw_alliances, " in sheet
     assert "raw_parks.xlsx: is no workbook that can be read" in locked and "without a password" in locked
 
@@ -556,6 +565,21 @@ def test_cells_of_a_workbook(tmp_path, monkeypatch):
         "select park_id from read_csv(?, all_varchar=true, header=true, quote='\"')", [file.scanned]
     ).fetchall()
     assert [cell for (cell,) in read] == list(shown.values())
+
+
+def test_rows_beyond_the_size_that_a_workbook_states(tmp_path, monkeypatch):
+    """Some programs write a wrong one; whoever believes it loses rows."""
+    workbook(tmp_path / "right.xlsx", {"a": [PARKS, [2024, "x"], [2024, "y"]]})
+    with zipfile.ZipFile(tmp_path / "right.xlsx") as right, zipfile.ZipFile(tmp_path / "raw_parks.xlsx", "w") as wrong:
+        for name in right.namelist():
+            content = right.read(name)
+            wrong.writestr(name, content.replace(b'<dimension ref="A1:F3"', b'<dimension ref="A1:A2"'))
+            assert b"<dimension" not in content or b"A1:F3" in content
+    (tmp_path / "right.xlsx").unlink()
+    monkeypatch.setenv("SAMPLES_PATH", str(tmp_path))
+    (file,) = check_data.delivered_files()
+    keys = duckdb.execute("select park_id from read_csv(?, all_varchar=true)", [file.scanned]).fetchall()
+    assert keys == [("x",), ("y",)]
 
 
 def test_parquet_with_bytes_that_are_no_text(tmp_path, monkeypatch):
@@ -586,6 +610,10 @@ UNREADABLE = {
     "a few letters of Europe": (
         lambda text: TRADITIONAL.encode("ascii", "ignore") + b"2024,x,Z\xfcrich,,\n",
         "line 3 is not text",
+    ),
+    "text in any of several encodings": (
+        lambda text: text.split(b"\n")[0] + "\n2024,x,n,,北京\n".encode("gb18030"),
+        "line 2 is not text in UTF-8 after '2024,x,n,,' (bytes B1 B1 BE). Save the file as UTF-8",
     ),
     "broken character": (
         lambda text: text + "2024,x,广州".encode()[:-1] + b",,\n",
@@ -758,11 +786,11 @@ def test_path_without_external(small):
 
 def test_printing_never_fails():
     """Neither for want of a letter nor of a reader."""
-    printing = "import printing; printing.keep_printing(); print('北' * 1_000_000, flush=True); print('x')"
+    printing = "import printing; printing.keep_printing(); print('\\u5317' * 1_000_000, flush=True); print('x')"
     process = subprocess.Popen(
         [sys.executable, "-c", printing],
         cwd=ROOT / "scripts",
-        env={**os.environ, "PYTHONIOENCODING": "ascii"},
+        env={**os.environ, **ASCII},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
