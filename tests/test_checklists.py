@@ -226,7 +226,8 @@ def add_indicator(folder: Path, project) -> None:
     )
     method = {"edition": "2026", "cohort_code": "*", "node_code": "doctor_share", "transform": "identity"}
     method |= {"normaliser": "min_max", "lower_goalpost": "0", "upper_goalpost": "1", "aggregator": "arithmetic"}
-    add_rows(folder / "seeds/reference/ref_methods.csv", [method | {"is_clamped": "true", "rank_decimals": "8"}])
+    method |= {"is_clamped": "true", "rank_decimals": "8", "missing_rule": "zero"}
+    add_rows(folder / "seeds/reference/ref_methods.csv", [method])
     independent = folder / "tests" / "independent_index.py"
     insert(independent, '    "talent_count",\n', '    "doctor_count",\n')
     insert(
