@@ -147,6 +147,11 @@ CASES = {
             ("ref_nodes", "2014, education", "the children's weights sum to zero"),
         ],
     ),
+    "weights that are relative": (
+        "update ref_editions set weight_rule = 'relative', weight_decimals = null;"
+        " update ref_nodes set printed_weight = '1' where node_code <> 'overall'",
+        [],
+    ),
     # Indicators and their values.
     "indicator without a source": (
         "update ref_nodes set numerator = 'happiness' where node_code = 'mean_schooling'",
@@ -181,7 +186,7 @@ CASES = {
     ),
     # Editions.
     "edition without a year": (
-        "insert into ref_editions (edition, name_en, weight_decimals) values ('2014/15', 'HDI', '4')",
+        "insert into ref_editions (edition, name_en, weight_rule) values ('2014/15', 'HDI', 'relative')",
         [("ref_editions", "?", "the edition of HDI is missing or no whole number")],
     ),
     "tiers that cannot be read": (
@@ -191,6 +196,10 @@ CASES = {
             ("ref_editions", "2014", "weight_decimals is 12"),
             ("ref_editions", "2014", "domestic_country_codes is China"),
         ],
+    ),
+    "weights without a rule": (
+        "update ref_editions set weight_rule = 'rounded'",
+        [("ref_editions", "2014", "weight_rule is rounded")],
     ),
     # Methods.
     "unknown methods": (

@@ -14,8 +14,13 @@ with editions as (
         'remedy': 'write a year, or another whole number of at most nine digits',
     },
     {
-        'where': 'weight_decimals not between 0 and 10',
-        'problem': "'weight_decimals is ' || weight_decimals",
+        'where': "weight_rule is null or weight_rule not in ('printed', 'relative')",
+        'problem': "'weight_rule is ' || " ~ shown('weight_rule'),
+        'remedy': 'write printed, if weights are shares that sum to their parents, or relative',
+    },
+    {
+        'where': "weight_rule = 'printed' and (weight_decimals is null or weight_decimals not between 0 and 10)",
+        'problem': "'weight_decimals is ' || " ~ shown('weight_decimals'),
         'remedy': 'write with how many decimals weights are printed, 0 to 10',
     },
     {

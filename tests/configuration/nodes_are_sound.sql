@@ -25,6 +25,7 @@ children as (
 families as (
     select
         nodes.*,
+        editions.weight_rule,
         editions.weight_decimals,
         editions.edition is not null as has_edition,
         parents.node_code as found_parent_code,
@@ -104,10 +105,11 @@ families as (
         'remedy': 'give it at least one indicator',
     },
     {
-        'where': 'abs(children_weight - printed_weight) > 0.5 / power(10, weight_decimals) * (children_count + 1)',
+        'where': "weight_rule = 'printed'"
+            ~ ' and abs(children_weight - printed_weight) > 0.5 / power(10, weight_decimals) * (children_count + 1)',
         'problem': "'printed_weight is ' || cast(printed_weight as decimal(20, 6)) || " ~ text_literal(", its children's weights sum to ")
             ~ " || cast(children_weight as decimal(20, 6))",
-        'remedy': 'correct the weights: rounding to weight_decimals of ref_editions explains a smaller difference only',
+        'remedy': 'correct the weights: rounding to weight_decimals of ref_editions explains a smaller difference only; or write weight_rule relative there',
     },
     {
         'where': 'children_weight = 0',

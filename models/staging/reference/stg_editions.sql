@@ -4,6 +4,7 @@ with
     'name_zh': 'text',
     'name_en': 'text',
     'published_on': 'date',
+    'weight_rule': 'text',
     'weight_decimals': 'integer',
     'tier_last_ranks': 'text',
     'domestic_country_codes': 'text',
