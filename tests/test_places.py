@@ -159,6 +159,8 @@ def test_no_qualified_spelling_leaves_its_province(places, regions):
 
 def test_remedy_names_the_candidates(project):
     """The shipped sample has rows in 吉林 and Suzhou."""
-    remedies = dict(project.query("select raw_value, remedy from marts.dq_rejected_rows where reason = 'ambiguous_region'"))
+    remedies = dict(
+        project.query("select rejected_value, remedy from marts.dq_rejected_rows where reason = 'ambiguous_region'")
+    )
     assert "220000 吉林省 or 220200 吉林市" in remedies["吉林"]
     assert "320500 苏州市 or 341300 宿州市" in remedies["Suzhou"]
