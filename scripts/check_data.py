@@ -103,7 +103,7 @@ def check(arguments: list[str]) -> int:
         with duckdb.connect(str(warehouse)) as connection:
             if connection.execute("from duckdb_tables() where table_name = 'int_delivered_rows'").fetchall():
                 show_verdicts(connection, in_full=True)
-    print("\nA build would stop here, before the marts." if failed else "\nA build would accept this delivery.")
+    print("\nA build would stop here, and publish nothing." if failed else "\nA build would accept this delivery.")
     return failed
 
 
