@@ -1,7 +1,5 @@
 """A release: the warehouse, a Parquet file for each mart, and a manifest of checksums, published by one link, and verified.
 
-Usage: python scripts/release.py verify
-
 A release is made in a folder of its own. One rename of the link warehouse/current publishes all of it at once: readers see
 the release before or the new one. The one before stays until the next, for those who are still in it.
 """
@@ -11,14 +9,12 @@ import hashlib
 import json
 import os
 import shutil
-import sys
 from importlib.metadata import version
 from pathlib import Path
 
 import duckdb
 import yaml
 from delivery import File, delivered_files
-from printing import keep_printing
 
 PROJECT = Path(__file__).resolve().parent.parent
 WAREHOUSE = PROJECT / "warehouse"
@@ -178,10 +174,3 @@ def verify() -> int:
         or f"The warehouse and its {len(published['marts'])} marts are as published, from {len(then)} unchanged inputs."
     )
     return 1 if problems else 0
-
-
-if __name__ == "__main__":
-    keep_printing()
-    if sys.argv[1:] != ["verify"]:
-        sys.exit(__doc__)
-    sys.exit(verify())

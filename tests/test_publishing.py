@@ -182,7 +182,7 @@ def test_two_builds_at_once(own_hdi):
     outputs = [build.communicate()[0] for build in builds]
     assert sorted(build.returncode for build in builds) == [0, 2], outputs
     assert any("Another build is running" in output for output in outputs)
-    assert own_hdi.run("python", "scripts/release.py", "verify", **HDI).returncode == 0
+    assert own_hdi.run("python", "scripts/build.py", "--verify", **HDI).returncode == 0
 
 
 def test_readers_and_builds_do_not_meet(own_hdi):
