@@ -185,9 +185,9 @@ def refuse_other_totals(warehouse: Path, totals: Path, peer: str) -> None:
             theirs = f"'{totals}'"
         differing = compare.execute(
             f"""
-            select region_code, measure_code, ours.amount, theirs.amount
+            select locality_code, measure_code, ours.amount, theirs.amount
             from ours.intermediate.int_locality_measures as ours
-            full join (from {theirs}) as theirs using (edition, region_code, measure_code)
+            full join (from {theirs}) as theirs using (edition, locality_code, measure_code)
             where coalesce(abs(ours.amount - theirs.amount) > 1e-9 * abs(ours.amount), true)
             """
         ).fetchall()

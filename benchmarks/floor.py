@@ -78,7 +78,7 @@ def scan(floor: duckdb.DuckDBPyConnection, path: Path) -> None:
 
 
 def totals(floor: duckdb.DuckDBPyConnection, path: Path) -> None:
-    """Write edition, region_code, measure_code and amount."""
+    """Write edition, locality_code, measure_code and amount."""
     floor.execute(MACROS)
     for table, columns in COLUMNS.items():
         cleaned = ", ".join(f"clean({name}) as {name}" for name in columns.split(", "))
@@ -87,7 +87,7 @@ def totals(floor: duckdb.DuckDBPyConnection, path: Path) -> None:
         "create temp table aliases as select distinct spelling(clean(alias)) as spelling, region_code"
         f" from read_csv('{SEEDS}/reference/ref_region_aliases.csv', all_varchar = true) where region_code <> ''"
     )
-    floor.execute("create temp table totals (region_code text, measure_code text, amount decimal(38, 10))")
+    floor.execute("create temp table totals (locality_code text, measure_code text, amount decimal(38, 10))")
 
     def usable(table: str, columns: str, rule: str, joins: str = "join aliases on spelling(region) = spelling") -> None:
         """Temporary table usable: the columns of the rows that the rule accepts, one per key.
@@ -114,8 +114,8 @@ def totals(floor: duckdb.DuckDBPyConnection, path: Path) -> None:
     def add(region: str, **measures: str) -> None:
         sums = ", ".join(f"cast(sum({amount}) as decimal(38, 10)) as {measure}" for measure, amount in measures.items())
         floor.execute(
-            f"insert into totals from (select {region} as region_code, {sums} from usable group by all)"
-            " unpivot (amount for measure_code in (* exclude region_code))"
+            f"insert into totals from (select {region} as locality_code, {sums} from usable group by all)"
+            " unpivot (amount for measure_code in (* exclude locality_code))"
         )
 
     usable(

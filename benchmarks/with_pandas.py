@@ -59,7 +59,7 @@ def main(samples: Path, path: Path) -> None:
         return rows[column].isna() | date(rows[column]).between("1980-01-01", f"{EDITION}-12-31")
 
     def add(measure: str, amounts: pd.Series) -> None:
-        totals.append(amounts.rename("amount").rename_axis("region_code").reset_index().assign(measure_code=measure))
+        totals.append(amounts.rename("amount").rename_axis("locality_code").reset_index().assign(measure_code=measure))
 
     enterprises = read(
         "raw_enterprises",

@@ -61,11 +61,11 @@ def main(samples: Path, path: Path) -> None:
 
     def total(rows: pl.LazyFrame, region: str = "region", **measures: pl.Expr) -> pl.LazyFrame:
         """The measures per region; where nothing is known, none is not the sum."""
-        sums = rows.group_by(pl.col(region).alias("region_code")).agg(
+        sums = rows.group_by(pl.col(region).alias("locality_code")).agg(
             pl.when(expression.is_not_null().any()).then(expression.sum()).cast(pl.Decimal(38, 10)).alias(measure)
             for measure, expression in measures.items()
         )
-        return sums.unpivot(index="region_code", variable_name="measure_code", value_name="amount").drop_nulls("amount")
+        return sums.unpivot(index="locality_code", variable_name="measure_code", value_name="amount").drop_nulls("amount")
 
     one = pl.col("region").is_not_null()
     enterprises = (
