@@ -64,15 +64,16 @@ lint: $(VENV)/installed-dev ## Style of the SQL; the structure rules are among t
 	@$(BIN)/sqlfluff lint --disable-progress-bar models analyses tests
 
 docs: $(VENV)/installed-build ## Documentation with the lineage, in target/static_index.html
-	@mkdir -p target/docs && cp warehouse/ai_competitiveness.duckdb target/docs/ # whoever reads it locks it
-	@WAREHOUSE_PATH=target/docs/ai_competitiveness.duckdb $(BIN)/dbt --quiet docs generate --static
+	@mkdir -p target/docs # for a copy, as whoever reads the file locks it
+	@published="$$($(BIN)/python scripts/release.py)" && cp "$$published" target/docs/ && \
+	WAREHOUSE_PATH="target/docs/$$(basename "$$published")" $(BIN)/dbt --quiet docs generate --static
 	@echo "Open target/static_index.html"
 
 sample: $(VENV)/installed-dev ## Write the sample's rows again from reconstruction/locality_counts.csv
 	@$(BIN)/python -m reconstruction write
 
 clean: ## Remove everything that was built, but for the published warehouse
-	@rm -rf $(VENV) target logs warehouse/build warehouse/development.duckdb*
+	@rm -rf $(VENV) target logs warehouse/build warehouse/indices/*/build warehouse/development.duckdb*
 
 # dev.txt holds all of build.txt, in the same versions.
 $(VENV)/installed-%: requirements/%.txt

@@ -27,10 +27,23 @@ import duckdb
 import release
 from delivery import delivered_files
 from printing import keep_printing
-from release import CURRENT, EDITIONS, FRESH, MARTS, PROJECT, PUBLISHED, RELEASES, SAMPLES, WAREHOUSE
+from release import (
+    CURRENT,
+    EDITIONS,
+    FRESH,
+    INDEX,
+    MARTS,
+    PROJECT,
+    PUBLISHED,
+    RELEASES,
+    REPORT,
+    SAMPLES,
+    SEEDS,
+    WAREHOUSE,
+)
 
-# Not dbt's usual one: somebody may be developing in it.
-TARGET = PROJECT / "target" / "build"
+# Not dbt's usual one: somebody may be developing in it. And one for each index, as dbt parses everything anew for other seeds.
+TARGET = PROJECT / "target" / ("build" if SEEDS == "seeds" else f"indices/{INDEX}")
 EDITION_FOLDER = re.compile(f"(?:{SAMPLES}(?:.*/)?|{re.escape(EDITIONS)}/)edition=([0-9]+)/")
 # What no sample row depends on, but for the row of its edition in ref_editions.
 RULES = {
@@ -56,12 +69,20 @@ def build(arguments: list[str]) -> int:
         except BlockingIOError:
             print("Another build is running in this folder. Wait for it; this one has changed nothing.")
             return 2
+        namesake = (release.manifest() or {}).get("index", {}).get("seeds", SEEDS)
+        if namesake != SEEDS:
+            print(
+                f"{WAREHOUSE.relative_to(PROJECT)} holds the index in {namesake}, which another one, in {SEEDS}, must not replace."
+                f" Give one of the folders another name, or remove {WAREHOUSE.relative_to(PROJECT)}.\nNothing was built."
+            )
+            return 2
         delivered = delivered_files()
         files = release.input_files(delivered)
         before = release.states(files)
         inputs = release.checksums(files)
         started_from = release_to_start_from(arguments)
-        changed = release.differing(inputs, started_from["inputs"])
+        # No row and no score depends on how they are shown.
+        changed = {name for name in release.differing(inputs, started_from["inputs"]) if not name.startswith(REPORT)}
         # What is unchanged was found sound when it was published.
         suspects = [file for file in delivered if file.problem or f"{SAMPLES}{file.key}" in changed]
         if problems := check_data.broken_files(suspects):
@@ -90,7 +111,12 @@ def build(arguments: list[str]) -> int:
             print(error)
             exit_code = 1
         if exit_code != 0 and CURRENT.resolve() == published:
-            print(f"\nThe build failed: {PUBLISHED.relative_to(PROJECT)} is what it was before.")
+            before = (
+                f"{PUBLISHED.relative_to(PROJECT)} is what it was before"
+                if CURRENT.exists()
+                else "nothing has been published yet"
+            )
+            print(f"\nThe build failed: {before}.")
             print(f"What was built until then is in {FRESH.relative_to(PROJECT)}.")
             return exit_code
     try:
@@ -170,6 +196,7 @@ def show() -> None:
             for rank, score, *names in rows.fetchall():
                 print(f"  {rank:>2}  {score:>6.2f}  {' '.join(filter(None, names))}")
         check_data.show_verdicts(warehouse, in_full=False)
+    print(f"\nPublished: {INDEX}, release {CURRENT.resolve().name}, in {CURRENT.relative_to(PROJECT)}.")
 
 
 if __name__ == "__main__":

@@ -1,13 +1,17 @@
-"""A release: the warehouse, a Parquet file for each mart, and a manifest of checksums, published by one link, and verified.
+"""A release: the warehouse, a Parquet file for each mart, what is rendered of them, and a manifest of checksums.
 
 A release is made in a folder of its own. One rename of the link warehouse/current publishes all of it at once: readers see
 the release before or the new one. The one before stays until the next, for those who are still in it.
+
+Each index has releases of its own. The shipped one is published in warehouse/, an index in the folder x/name in
+warehouse/indices/name/.
 """
 
 import csv
 import hashlib
 import json
 import os
+import re
 import shutil
 from importlib.metadata import version
 from pathlib import Path
@@ -15,23 +19,40 @@ from pathlib import Path
 import duckdb
 import yaml
 from delivery import File, delivered_files
+from rendering import RENDERERS
 
 PROJECT = Path(__file__).resolve().parent.parent
-WAREHOUSE = PROJECT / "warehouse"
-PUBLISHED = WAREHOUSE / "ai_competitiveness.duckdb"
+SEEDS = os.path.normpath(os.environ.get("INDEX_SEEDS", "seeds"))
+if SEEDS == "seeds":
+    INDEX, WAREHOUSE = "ai_competitiveness", PROJECT / "warehouse"
+else:
+    # A name that paths, SQL and every shell take as it is.
+    INDEX = re.sub(r"\W+", "_", Path(SEEDS).name).strip("_") or "index"
+    WAREHOUSE = PROJECT / "warehouse" / "indices" / INDEX
+PUBLISHED = WAREHOUSE / f"{INDEX}.duckdb"
 # Where a release is made. Same file system as the releases, so that a rename suffices; same file name, hence same catalog name.
 FRESH = WAREHOUSE / "build"
 RELEASES = WAREHOUSE / "releases"
 CURRENT = WAREHOUSE / "current"
 MARTS, MANIFEST = "marts", "manifest.json"
 SAMPLES, EDITIONS = "SAMPLES_PATH/", "INDEX_SEEDS/reference/ref_editions.csv"
+# The code of what is rendered from a finished warehouse.
+REPORT = "report/"
 
 
 def input_files(delivered: list[File]) -> dict[str, Path]:
     """Everything that decides what the marts hold and whether it is published: code, tests and tables, by names that hold anywhere."""
-    patterns = ("models/**/*.sql", "models/**/*.yml", "macros/**/*.sql", "tests/**/*.sql", "dbt_project.yml", "scripts/*.py")
-    files = {str(path.relative_to(PROJECT)): path for pattern in patterns for path in PROJECT.glob(pattern)}
-    seeds = PROJECT / os.environ.get("INDEX_SEEDS", "seeds")
+    patterns = (
+        "models/**/*.sql",
+        "models/**/*.yml",
+        "macros/**/*.sql",
+        "tests/**/*.sql",
+        "dbt_project.yml",
+        "scripts/*.py",
+        f"{REPORT}**/*.*",
+    )
+    files = {str(path.relative_to(PROJECT)): path for pattern in patterns for path in PROJECT.glob(pattern) if path.is_file()}
+    seeds = PROJECT / SEEDS
     files |= {f"INDEX_SEEDS/{path.relative_to(seeds)}": path for path in seeds.glob("**/*.csv")}
     return files | {f"{SAMPLES}{file.key}": file.source for file in delivered if not file.problem}
 
@@ -83,18 +104,24 @@ def manifest() -> dict | None:
 def publish(arguments: list[str], variables: dict, inputs: dict[str, str]) -> None:
     """Make a release of what is in FRESH and let CURRENT point to it."""
     marts = export_marts()
+    made = {*contents(FRESH)}
+    for render in RENDERERS:
+        render(FRESH / PUBLISHED.name, FRESH)
+    rendered = sorted({*contents(FRESH)} - made)
     with duckdb.connect() as connection:
         editions = connection.execute(
             "select distinct edition::varchar from read_parquet(?) order by 1", [str(FRESH / MARTS / "dim_nodes.parquet")]
         )
         editions = [edition for (edition,) in editions.fetchall()]
     described = {
+        "index": {"name": INDEX, "seeds": SEEDS},
         "versions": versions(),
         "editions": editions,
         "arguments": arguments,
         "variables": variables,
         "warehouse": sha256(FRESH / PUBLISHED.name),
         "marts": marts,
+        "rendered": {name: sha256(FRESH / name) for name in rendered},
         "inputs": inputs,
     }
     (FRESH / MANIFEST).write_text(json.dumps(described, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
@@ -106,11 +133,21 @@ def publish(arguments: list[str], variables: dict, inputs: dict[str, str]) -> No
     sync(RELEASES)
     # Where readers look; before the first release, these lead nowhere yet.
     link(PUBLISHED, CURRENT / PUBLISHED.name)
-    link(WAREHOUSE / MARTS, CURRENT / MARTS)
+    for name in sorted({MARTS, *(Path(name).parts[0] for name in rendered)}):
+        link(WAREHOUSE / name, CURRENT / name)
     link(CURRENT, release)
+    for path in WAREHOUSE.iterdir():
+        # What an earlier release had and this one has not.
+        if path.is_symlink() and not path.exists() and path.readlink().parts[0] == CURRENT.name:
+            path.unlink()
     # A reader may still be in the release before; older ones go.
     for old in set(RELEASES.iterdir()) - {before, release}:
         shutil.rmtree(old)
+
+
+def contents(folder: Path) -> list[str]:
+    """The files in a folder and below, by their paths in it."""
+    return [str(path.relative_to(folder)) for path in folder.glob("**/*") if path.is_file()]
 
 
 def export_marts() -> dict[str, dict]:
@@ -154,12 +191,13 @@ def verify() -> int:
     """Say whether the published marts came from the inputs that are here; return an exit code."""
     published = manifest()
     if not published:
-        print("Nothing has been published yet: run make build.")
+        print(f"Nothing has been published yet of the index in {SEEDS}: run make build.")
         return 2
+    files = {f"{MARTS}/{mart}.parquet": described["sha256"] for mart, described in published["marts"].items()}
     problems = [
-        f"{MARTS}/{mart}.parquet is not what was published"
-        for mart, described in published["marts"].items()
-        if not (path := CURRENT / MARTS / f"{mart}.parquet").exists() or sha256(path) != described["sha256"]
+        f"{name} is not what was published"
+        for name, checksum in (files | published.get("rendered", {})).items()
+        if not (path := CURRENT / name).exists() or sha256(path) != checksum
     ]
     if sha256(PUBLISHED) != published["warehouse"]:
         problems.append(f"{PUBLISHED.name} is not what was published")
@@ -171,6 +209,10 @@ def verify() -> int:
         problems.append(f"input {name} {how} since the build")
     print(
         "\n".join(problems)
-        or f"The warehouse and its {len(published['marts'])} marts are as published, from {len(then)} unchanged inputs."
+        or f"{INDEX}: the warehouse and its {len(published['marts'])} marts are as published, from {len(then)} unchanged inputs."
     )
     return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    print(PUBLISHED.relative_to(PROJECT))

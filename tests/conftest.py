@@ -16,7 +16,7 @@ from parity import add_awkward_rows
 
 ROOT = Path(__file__).resolve().parent.parent
 # A small index, and a build without the unit tests, which do not depend on data.
-HDI = {"INDEX_SEEDS": "tests/hdi"}
+HDI = "tests/hdi"
 QUICK = ("--exclude-resource-type", "unit_test")
 
 
@@ -29,13 +29,19 @@ def free_port() -> int:
 
 @dataclass
 class Project:
-    """A copy of the project, as a clone would hold it."""
+    """A copy of the project, as a clone would hold it, and the index in it that is meant."""
 
     folder: Path
+    seeds: str = "seeds"
+
+    @property
+    def warehouse(self) -> Path:
+        """Where the index is published."""
+        return self.folder / "warehouse" / ("" if self.seeds == "seeds" else f"indices/{Path(self.seeds).name}")
 
     @property
     def published(self) -> Path:
-        return self.folder / "warehouse" / "ai_competitiveness.duckdb"
+        return self.warehouse / f"{'ai_competitiveness' if self.seeds == 'seeds' else Path(self.seeds).name}.duckdb"
 
     def run(self, *command: str, **environment: str) -> subprocess.CompletedProcess:
         """Run a command in the copy with the tools of the running Python; stdout holds both streams."""
@@ -47,7 +53,7 @@ class Project:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             stdin=subprocess.DEVNULL,
-            env={**os.environ, "PATH": path, **environment},
+            env={**os.environ, "PATH": path, "INDEX_SEEDS": self.seeds, **environment},
         )
 
     def build(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess:
@@ -111,13 +117,13 @@ def copy_project(tmp_path_factory):
         check=True,
     ).stdout.split("\0")
 
-    def copy() -> Project:
+    def copy(seeds: str = "seeds") -> Project:
         folder = tmp_path_factory.mktemp("project")
         for name in filter(None, listed):
             if (ROOT / name).exists():
                 (folder / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy2(ROOT / name, folder / name)
-        return Project(folder)
+        return Project(folder, seeds)
 
     return copy
 
@@ -129,15 +135,15 @@ def build_once(copy_project, tmp_path_factory):
     if "PYTEST_XDIST_WORKER" in os.environ:
         shared = shared.parent
 
-    def build(name: str, *arguments: str, change=None, **environment: str) -> Project:
-        copy = Project(shared / name)
+    def build(name: str, *arguments: str, change=None, seeds: str = "seeds") -> Project:
+        copy = Project(shared / name, seeds)
         with open(shared / f"{name}.lock", "w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             if not copy.published.exists():
                 shutil.move(copy_project().folder, copy.folder)
                 if change:
                     change(copy)
-                built = copy.build(*arguments, **environment)
+                built = copy.build(*arguments)
                 assert built.returncode == 0, built.stdout
         return copy
 
@@ -159,7 +165,7 @@ def awkward(build_once) -> Project:
 @pytest.fixture(scope="session")
 def hdi(build_once) -> Project:
     """A copy with a published Human Development Index; tests only read it."""
-    return build_once("hdi", **HDI)
+    return build_once("hdi", seeds=HDI)
 
 
 @pytest.fixture(scope="module")
@@ -177,4 +183,4 @@ def own_hdi(hdi, tmp_path_factory) -> Project:
 def copy_built(built: Project, tmp_path_factory) -> Project:
     folder = tmp_path_factory.mktemp("built") / "project"
     shutil.copytree(built.folder, folder, symlinks=True)
-    return Project(folder)
+    return Project(folder, built.seeds)

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from dataclasses import replace
 
 import duckdb
 import independent_index
@@ -134,7 +135,7 @@ def delivered_samples() -> dict[str, list[dict]]:
 @pytest.fixture(scope="module")
 def small(copy_project):
     """A project with the small index in small/ and a clean delivery in delivery/, in a folder that could be a pattern."""
-    project = copy_project()
+    project = copy_project("small")
     project.folder = project.folder.rename(project.folder.with_name(f"{project.folder.name} [1]"))
     write_small_index(project, "small")
     for table, rows in delivered_samples().items():
@@ -293,7 +294,7 @@ def published(small):
     """The small index, built and published from the clean delivery, in a folder whose name asks for care; and its rows."""
     folder = small.folder / "it's; drop table x --"
     shutil.copytree(small.folder / "delivery", folder)
-    built = small.build(*EXTERNAL, INDEX_SEEDS="small", SAMPLES_PATH=folder.name)
+    built = small.build(*EXTERNAL, SAMPLES_PATH=folder.name)
     assert built.returncode == 0, built.stdout
     return small, {table: small.query(ACCEPTED.format(table.removeprefix("raw_"))) for table in COLUMNS}
 
@@ -301,6 +302,7 @@ def published(small):
 def test_forms_of_files(published):
     """One form or another, the rows are the same; the user is told which columns are not read and which rows rejected."""
     project, expected = published
+    project = replace(project, seeds="small_without_gdp")
     samples = delivered_samples()
     folder = project.folder / "forms"
     folder.mkdir()
@@ -320,7 +322,6 @@ def test_forms_of_files(published):
 
     built = project.build(
         *("--vars", "{sample_source: external, largest_rejected_share: 0.2}"),
-        INDEX_SEEDS="small_without_gdp",
         SAMPLES_PATH="forms",
         **ASCII,
     )
@@ -436,7 +437,6 @@ def test_as_people_send_them(published, tmp_path):
         *("env", "-C", str(elsewhere), "dbt", "--quiet", "build", *EXTERNAL, "--select", "+int_delivered_rows"),
         *("--indirect-selection", "empty", "--exclude-resource-type", "unit_test"),
         *("--project-dir", str(project.folder), "--profiles-dir", str(project.folder)),
-        INDEX_SEEDS="small",
         WAREHOUSE_PATH="warehouse/sent.duckdb",
         HOME=str(home),
         SAMPLES_PATH="~/delivery [1]",
@@ -720,12 +720,10 @@ def test_stopped_by_too_many_rejected_rows(published):
         "table_name=raw_conferences | rejected_share=0.1429 |",
         "column_name=held_on | reason=not_a_date | row_count=1 | example=05/06/2023 | remedy=write a day",
     )
-    with duckdb.connect(str(project.folder / "warehouse" / "build" / project.published.name), read_only=True) as failed:
+    with duckdb.connect(str(project.warehouse / "build" / project.published.name), read_only=True) as failed:
         assert not failed.execute("select 1 from information_schema.tables where table_name = 'fct_node_scores'").fetchall()
 
-    checked = project.run(
-        "python", "scripts/check_data.py", *EXTERNAL, INDEX_SEEDS="small", SAMPLES_PATH=str(project.folder / "too_many")
-    )
+    checked = project.run("python", "scripts/check_data.py", *EXTERNAL, SAMPLES_PATH=str(project.folder / "too_many"))
     assert checked.returncode != 0 and "A build would stop here" in checked.stdout
     assert "raw_conferences                     6          1" in checked.stdout
     assert "1  held_on: not_a_date, as in '05/06/2023'" in checked.stdout
@@ -756,9 +754,7 @@ def test_refused_paths(monkeypatch, value, message):
     }.items(),
 )
 def test_paths_that_dbt_refuses(small, value, message):
-    compiled = small.run(
-        "dbt", "--quiet", "compile", "--select", "base_enterprises", *EXTERNAL, INDEX_SEEDS="small", SAMPLES_PATH=value
-    )
+    compiled = small.run("dbt", "--quiet", "compile", "--select", "base_enterprises", *EXTERNAL, SAMPLES_PATH=value)
     assert compiled.returncode != 0 and message in compiled.stdout, compiled.stdout
 
 
@@ -780,7 +776,7 @@ def test_paths_of_many_folders(tmp_path, monkeypatch):
 
 def test_path_without_external(small):
     """Somebody who sets a path and forgets the variable does not get the scores of the shipped sample."""
-    compiled = small.run("dbt", "--quiet", "parse", SAMPLES_PATH="delivery")
+    compiled = replace(small, seeds="seeds").run("dbt", "--quiet", "parse", SAMPLES_PATH="delivery")
     assert compiled.returncode != 0 and "SAMPLES_PATH is set, but sample_source is 'seeds'" in compiled.stdout
 
 
@@ -800,7 +796,7 @@ def test_printing_never_fails():
 
 def assert_stopped(project, folder, *messages):
     before = project.published.read_bytes()
-    built = project.build(*EXTERNAL, INDEX_SEEDS="small", SAMPLES_PATH=folder)
+    built = project.build(*EXTERNAL, SAMPLES_PATH=folder)
     assert built.returncode != 0
     for message in messages:
         assert message in built.stdout, built.stdout

@@ -3,6 +3,7 @@
 import csv
 import json
 import shutil
+from dataclasses import replace
 
 import duckdb
 import pytest
@@ -387,16 +388,16 @@ def test_bad_definition_stops_the_build(own_hdi, case):
     shutil.rmtree(own_hdi.folder / "bad", ignore_errors=True)
     shutil.copytree(own_hdi.folder / "tests" / "hdi", own_hdi.folder / "bad")
     edit(own_hdi.folder / "bad" / "reference" / f"{table}.csv", where, change)
-    before = own_hdi.published.read_bytes()
+    bad = replace(own_hdi, seeds="bad")
 
-    built = own_hdi.build(*QUICK, INDEX_SEEDS="bad")
+    built = bad.build(*QUICK)
 
     assert built.returncode != 0
     for message in messages:
         assert message in built.stdout, built.stdout
-    assert "is what it was before" in built.stdout
-    assert own_hdi.published.read_bytes() == before
-    with duckdb.connect(str(own_hdi.folder / "warehouse" / "build" / own_hdi.published.name), read_only=True) as failed:
+    assert "The build failed: nothing has been published yet." in built.stdout
+    assert not bad.published.exists()
+    with duckdb.connect(str(bad.warehouse / "build" / bad.published.name), read_only=True) as failed:
         assert not failed.execute("select 1 from information_schema.tables where table_name = ?", [not_built]).fetchall()
 
 

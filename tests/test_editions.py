@@ -9,7 +9,7 @@ from small_index import COLUMNS, EDITIONS, clean_samples, write_csv, write_small
 
 # One of few parks is of no edition.
 ARGUMENTS = (*QUICK, "--vars", "{sample_source: external, largest_rejected_share: 1}")
-DELIVERY = {"INDEX_SEEDS": "small", "SAMPLES_PATH": "delivery"}
+DELIVERY = {"SAMPLES_PATH": "delivery"}
 
 
 def write_edition(project, edition: str, row_count: int, **cells: str) -> None:
@@ -29,7 +29,7 @@ def write_edition(project, edition: str, row_count: int, **cells: str) -> None:
 @pytest.fixture(scope="module")
 def yearly(copy_project):
     """The small index with 2024 published, and a file without an edition in its name, which has an unusable one in it."""
-    project = copy_project()
+    project = copy_project("small")
     write_small_index(project, "small")
     write_edition(project, "2024", 6)
     parks = clean_samples(3)["raw_parks"]
@@ -43,7 +43,7 @@ def yearly(copy_project):
 
 
 def marts(project) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in (project.folder / "warehouse" / "marts").iterdir()}
+    return {path.name: path.read_bytes() for path in (project.warehouse / "marts").iterdir()}
 
 
 def build(project, kept: str | None) -> dict[str, bytes]:
@@ -153,7 +153,7 @@ def test_a_file_that_was_tampered_with_is_no_ground(yearly):
     with duckdb.connect(str(yearly.published)) as warehouse:
         warehouse.execute("delete from staging.base_enterprises")
     verified = yearly.run("python", "scripts/build.py", "--verify", **DELIVERY)
-    assert verified.returncode == 1 and "ai_competitiveness.duckdb is not what was published" in verified.stdout
+    assert verified.returncode == 1 and "small.duckdb is not what was published" in verified.stdout
     built = yearly.build(*ARGUMENTS, **DELIVERY)
     assert built.returncode == 0 and "Rows kept" not in built.stdout
     assert yearly.query("select count(*) > 0 from staging.base_enterprises") == [(True,)]

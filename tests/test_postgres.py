@@ -180,7 +180,7 @@ def assert_marts_equal(server, project) -> None:
 def test_marts_on_the_oldest_version(copy_project, hdi):
     """A small index without the unit tests."""
     with postgres("oldest") as server:
-        build(copy_project(), *QUICK, **HDI, **server)
+        build(copy_project(HDI), *QUICK, **server)
         assert_marts_equal(server, hdi)
 
 

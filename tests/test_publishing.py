@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 
 import duckdb
 from conftest import HDI, QUICK
@@ -20,7 +21,7 @@ def start(project, *arguments: str, **options) -> subprocess.Popen:
     return subprocess.Popen(
         [sys.executable, "scripts/build.py", *QUICK, *arguments],
         cwd=project.folder,
-        env={**os.environ, **HDI},
+        env={**os.environ, "INDEX_SEEDS": project.seeds},
         text=True,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -32,7 +33,7 @@ def start(project, *arguments: str, **options) -> subprocess.Popen:
 
 def published(project) -> dict[str, bytes]:
     """All that readers see."""
-    current = project.folder / "warehouse" / "current"
+    current = project.warehouse / "current"
     return {str(path.relative_to(current)): path.read_bytes() for path in current.glob("**/*") if path.is_file()}
 
 
@@ -51,16 +52,22 @@ def test_kill_at_any_moment(own_hdi):
             name: before[name] for name in before if not name.endswith(".duckdb")
         }
         assert own_hdi.query("select count(*) from marts.fct_node_scores")
-    assert own_hdi.build(*QUICK, **HDI).returncode == 0
+    assert own_hdi.build(*QUICK).returncode == 0
 
 
-# Publishes what was built, and is killed right before the step whose number it is given.
+# Publishes what was built and a page of it, and is killed right before the step whose number it is given.
 PUBLISH = """
 import os, signal, sys
 sys.path.insert(0, "scripts")
-import release
+import duckdb, release
 
 steps = 0
+
+def render(warehouse, folder):
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        ((rank,),) = connection.execute("select min(node_rank) from marts.fct_node_scores").fetchall()
+    (folder / "pages").mkdir()
+    (folder / "pages" / "rank.txt").write_text(str(rank))
 
 def count(event, arguments):
     global steps
@@ -69,6 +76,7 @@ def count(event, arguments):
         if steps == int(sys.argv[1]):
             os.kill(os.getpid(), signal.SIGKILL)
 
+release.RENDERERS = (render,) if "pages" in sys.argv else ()
 sys.addaudithook(count)
 release.publish([], {}, {})
 print(steps)
@@ -77,9 +85,9 @@ print(steps)
 
 def test_kill_at_every_step_of_publishing(copy_project):
     """Whatever happened to the file system so far: all of the old release or all of the new one, and the next one works."""
-    project = copy_project()
-    assert project.build(*QUICK, **HDI).returncode == 0
-    warehouse = project.folder / "warehouse"
+    project = copy_project(HDI)
+    assert project.build(*QUICK).returncode == 0
+    warehouse = project.warehouse
     built = {}
     for name in ("old", "new"):
         built[name] = project.folder / f"{name}.duckdb"
@@ -87,11 +95,11 @@ def test_kill_at_every_step_of_publishing(copy_project):
     with duckdb.connect(str(built["new"])) as connection:
         connection.execute("update marts.fct_node_scores set node_rank = node_rank + 100")
 
-    def publish(name: str, step: int) -> str:
+    def publish(name: str, step: int, rendered: str = "pages") -> str:
         shutil.rmtree(warehouse / "build", ignore_errors=True)
         (warehouse / "build").mkdir()
         shutil.copyfile(built[name], warehouse / "build" / project.published.name)
-        return project.run("python", "-c", PUBLISH, str(step), **HDI).stdout
+        return project.run("python", "-c", PUBLISH, str(step), rendered).stdout
 
     publish("old", 0)
     # From now on an older release is removed, too.
@@ -108,9 +116,19 @@ def test_kill_at_every_step_of_publishing(copy_project):
         for mart, described in manifest["marts"].items():
             content = (warehouse / "marts" / f"{mart}.parquet").read_bytes()
             assert hashlib.sha256(content).hexdigest() == described["sha256"], (step, mart)
+        page = (warehouse / "pages" / "rank.txt").read_bytes()
+        assert page == str(rank).encode(), step
+        assert manifest["rendered"] == {"pages/rank.txt": hashlib.sha256(page).hexdigest()}, step
         seen.append(rank)
     # Old before one step, new after it.
     assert seen == sorted(seen) and set(seen) == {1, 101}
+
+    verify = ("python", "scripts/build.py", "--verify")
+    assert "pages/rank.txt is not" not in project.run(*verify).stdout
+    (warehouse / "pages" / "rank.txt").write_text("0")
+    assert "pages/rank.txt is not what was published" in project.run(*verify).stdout
+    publish("old", 0, "no pages")
+    assert not os.path.lexists(warehouse / "pages")
 
 
 def test_orphaned_dbt_keeps_the_lock(own_hdi):
@@ -118,15 +136,15 @@ def test_orphaned_dbt_keeps_the_lock(own_hdi):
     before = published(own_hdi)
     # Without it, the file would be there before dbt is: a copy of the published one.
     build = start(own_hdi, "--full-refresh")
-    fresh = own_hdi.folder / "warehouse" / "build" / own_hdi.published.name
+    fresh = own_hdi.warehouse / "build" / own_hdi.published.name
     while not fresh.exists():
         time.sleep(0.05)
     os.kill(build.pid, signal.SIGKILL)
-    second = own_hdi.build(*QUICK, **HDI)
+    second = own_hdi.build(*QUICK)
     assert second.returncode == 2 and "Another build is running" in second.stdout
     assert published(own_hdi) == before
     build.communicate()  # ends with the orphan, which holds the other end of the pipe
-    assert own_hdi.build(*QUICK, **HDI).returncode == 0
+    assert own_hdi.build(*QUICK).returncode == 0
 
 
 def test_full_disk(own_hdi):
@@ -145,7 +163,7 @@ def test_failing_test_publishes_nothing(own_hdi):
     before = published(own_hdi)
     check = own_hdi.folder / "tests" / "values" / "fails.sql"
     check.write_text("select region_code from {{ ref('fct_node_scores') }} where region_code = 'NOR'")
-    built = own_hdi.build(*QUICK, **HDI)
+    built = own_hdi.build(*QUICK)
     check.unlink()
     assert built.returncode != 0
     assert "FAILED fails" in built.stdout and "region_code=NOR" in built.stdout
@@ -156,7 +174,7 @@ def test_only_whole_builds_are_published(own_hdi):
     """dbt ends well with a part of the warehouse; readers do not get it."""
     before = published(own_hdi)
     for option, value in (("--exclude", "rank_cities+"), ("--exclude-resource-type", "test")):
-        built = own_hdi.build(option, value, **HDI)
+        built = own_hdi.build(option, value)
         assert built.returncode != 0 and f"Only a whole build is published, not one with {option}" in built.stdout
         assert published(own_hdi) == before
 
@@ -165,8 +183,8 @@ def test_unit_tests_follow_the_code(own_hdi):
     """They do not depend on data: what passed for the published release passes again."""
 
     def unit_tests() -> int:
-        assert own_hdi.build(**HDI).returncode == 0
-        results = json.loads((own_hdi.folder / "target" / "build" / "run_results.json").read_text(encoding="utf-8"))
+        assert own_hdi.build().returncode == 0
+        results = json.loads((own_hdi.folder / "target" / "indices" / "hdi" / "run_results.json").read_text(encoding="utf-8"))
         return sum(node["unique_id"].startswith("unit_test.") for node in results["results"])
 
     unit_tests()
@@ -182,7 +200,7 @@ def test_two_builds_at_once(own_hdi):
     outputs = [build.communicate()[0] for build in builds]
     assert sorted(build.returncode for build in builds) == [0, 2], outputs
     assert any("Another build is running" in output for output in outputs)
-    assert own_hdi.run("python", "scripts/build.py", "--verify", **HDI).returncode == 0
+    assert own_hdi.run("python", "scripts/build.py", "--verify").returncode == 0
 
 
 def test_readers_and_builds_do_not_meet(own_hdi):
@@ -205,7 +223,7 @@ def test_readers_and_builds_do_not_meet(own_hdi):
         )
         for _ in range(2)
     ]
-    builds = [own_hdi.build(*QUICK, **HDI).returncode for _ in range(2)]
+    builds = [own_hdi.build(*QUICK).returncode for _ in range(2)]
     outputs = [process.communicate() for process in readers]
     assert builds == [0, 0]
     for process, (reads, errors) in zip(readers, outputs):
@@ -217,44 +235,62 @@ def test_reader_across_a_release(own_hdi):
     """Who has the warehouse open keeps reading what they opened."""
     with duckdb.connect(str(own_hdi.published), read_only=True) as warehouse:
         before = warehouse.execute("from marts.fct_node_scores").fetchall()
-        assert own_hdi.build(*QUICK, **HDI).returncode == 0
+        assert own_hdi.build(*QUICK).returncode == 0
         assert warehouse.execute("from marts.fct_node_scores").fetchall() == before
 
 
 def test_manifest_tells_what_differs(own_hdi):
     """Anyone can see that the marts came from these inputs, and which of them do not."""
     verify = ("python", "scripts/build.py", "--verify")
-    assert own_hdi.build(*QUICK, **HDI).returncode == 0
-    sound = own_hdi.run(*verify, **HDI)
+    assert own_hdi.build(*QUICK).returncode == 0
+    sound = own_hdi.run(*verify)
     assert sound.returncode == 0 and "warehouse and its 14 marts are as published" in sound.stdout
 
-    manifest = json.loads((own_hdi.folder / "warehouse" / "current" / "manifest.json").read_text(encoding="utf-8"))
+    manifest = json.loads((own_hdi.warehouse / "current" / "manifest.json").read_text(encoding="utf-8"))
     for mart, described in manifest["marts"].items():
-        parquet = own_hdi.folder / "warehouse" / "marts" / f"{mart}.parquet"
+        parquet = own_hdi.warehouse / "marts" / f"{mart}.parquet"
         assert duckdb.execute("select count(*) from read_parquet(?)", [str(parquet)]).fetchone() == (described["rows"],)
         assert own_hdi.query(f"select count(*) from marts.{mart}") == [(described["rows"],)]
 
     values = own_hdi.folder / "tests" / "hdi" / "samples" / "raw_indicator_values.csv"
-    mart = own_hdi.folder / "warehouse" / "marts" / "rank_cities.parquet"
+    mart = own_hdi.warehouse / "marts" / "rank_cities.parquet"
     for path, message in (
         (values, "INDEX_SEEDS/samples/raw_indicator_values.csv has changed"),
         (mart, "rank_cities.parquet is not"),
     ):
         sound_bytes = path.read_bytes()
         path.write_bytes(sound_bytes + b" ")
-        changed = own_hdi.run(*verify, **HDI)
+        changed = own_hdi.run(*verify)
         path.write_bytes(sound_bytes)
         assert changed.returncode == 1 and message in changed.stdout, changed.stdout
 
 
+def test_a_namesake_replaces_nothing(own_hdi):
+    """Two folders with one name are two indices."""
+    before = published(own_hdi)
+    shutil.copytree(own_hdi.folder / "tests" / "hdi", own_hdi.folder / "other" / "hdi")
+    built = replace(own_hdi, seeds="other/hdi").build(*QUICK)
+    assert built.returncode == 2 and "warehouse/indices/hdi holds the index in tests/hdi" in built.stdout, built.stdout
+    assert published(own_hdi) == before
+
+
 def test_names_and_cells_are_never_code(own_hdi):
-    """A folder's name and a cell's text reach neither shell nor SQL nor Jinja as code."""
+    """A folder's name and a cell's text reach neither shell nor SQL nor Jinja as code, nor does another index meet this one."""
+    before = published(own_hdi)
     name = """index'); drop schema marts; -- $(touch hacked) "x\""""
     shutil.copytree(own_hdi.folder / "tests" / "hdi", own_hdi.folder / name)
     regions = own_hdi.folder / name / "reference" / "ref_regions.csv"
     evil = "{{ run_query('drop schema marts') }} '; drop table x; -- =cmd() <b>$(touch hacked)</b>"
     regions.write_text(regions.read_text(encoding="utf-8").replace("Norway", evil), encoding="utf-8")
-    built = own_hdi.build(*QUICK, INDEX_SEEDS=name)
+    other = replace(own_hdi, seeds=name)
+    built = other.build(*QUICK)
     assert built.returncode == 0, built.stdout
-    assert own_hdi.query("select name_en from marts.dim_regions where region_code = 'NOR'") == [(evil,)]
+    told = "Published: index_drop_schema_marts_touch_hacked_x, release 000001, in warehouse/indices/index_drop_schema_marts"
+    assert told in built.stdout.splitlines()[-1]
+    warehouse = own_hdi.warehouse.with_name("index_drop_schema_marts_touch_hacked_x")
+    with duckdb.connect(str(warehouse / f"{warehouse.name}.duckdb"), read_only=True) as connection:
+        assert connection.execute("select name_en from marts.dim_regions where region_code = 'NOR'").fetchall() == [(evil,)]
+    described = json.loads((warehouse / "current" / "manifest.json").read_text(encoding="utf-8"))
+    assert described["index"] == {"name": warehouse.name, "seeds": name}
     assert not (own_hdi.folder / "hacked").exists()
+    assert published(own_hdi) == before

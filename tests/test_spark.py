@@ -91,16 +91,15 @@ def built(request, copy_project):
 
     The samples are Parquet files; in the small index of Connect, tables of Spark's catalog, partitioned by edition.
     """
-    copy = copy_project()
-    index, options = (HDI, QUICK) if request.param == "connect" else ({}, ())
-    if not index:
+    small = request.param == "connect"
+    copy, options = (copy_project(HDI), QUICK) if small else (copy_project(), ())
+    if not small:
         add_awkward_rows(copy)
-    environment = {**index}
-    environment |= request.getfixturevalue({"sail": "sail", "spark": "in_process"}.get(request.param, "spark_servers"))
-    loaded = copy.run("python", "scripts/load_samples.py", "--target", "spark", **index)
+    environment = request.getfixturevalue({"sail": "sail", "spark": "in_process"}.get(request.param, "spark_servers"))
+    loaded = copy.run("python", "scripts/load_samples.py", "--target", "spark")
     assert loaded.returncode == 0, loaded.stdout
     samples = copy.folder / "warehouse" / "samples"
-    if index:
+    if small:
         session = SparkSession.builder.remote(environment["SPARK_REMOTE"]).create()
         session.sql("create schema delivered")
         for table in samples.iterdir():
@@ -114,8 +113,8 @@ def built(request, copy_project):
     target = "spark_thrift" if request.param == "thrift" else "spark"
     run = copy.run("python", "tests/build_on_spark.py", str(marts), "--target", target, *options, **environment)
     assert run.returncode == 0, run.stdout
-    expected = read_marts(request.getfixturevalue("hdi" if index else "awkward"))
-    if index:
+    expected = read_marts(request.getfixturevalue("hdi" if small else "awkward"))
+    if small:
         # It says where the samples are from.
         del expected["dim_samples"]
     return {mart: parquet.read_table(marts / f"{mart}.parquet") for mart in expected}, expected
