@@ -40,6 +40,11 @@ class Project:
         return self.folder / "warehouse" / ("" if self.seeds == "seeds" else f"indices/{Path(self.seeds).name}")
 
     @property
+    def target(self) -> Path:
+        """What dbt says of the build."""
+        return self.folder / "target" / ("build" if self.seeds == "seeds" else f"indices/{Path(self.seeds).name}")
+
+    @property
     def published(self) -> Path:
         return self.warehouse / f"{'ai_competitiveness' if self.seeds == 'seeds' else Path(self.seeds).name}.duckdb"
 

@@ -322,7 +322,7 @@ def definitions(hdi, tmp_path_factory):
     """The tests of the configuration as dbt compiled them, and a copy of the warehouse in which seeds may be changed."""
     path = tmp_path_factory.mktemp("definitions") / hdi.published.name
     shutil.copyfile(hdi.published, path)
-    manifest = json.loads((hdi.folder / "target" / "build" / "manifest.json").read_text(encoding="utf-8"))
+    manifest = json.loads((hdi.target / "manifest.json").read_text(encoding="utf-8"))
     nodes = manifest["nodes"].values()
     tests = [node["compiled_code"] for node in nodes if node["path"].startswith("configuration/")]
     models = [node for node in nodes if node["name"] in ("int_node_ancestors", "int_region_ancestors")]

@@ -184,7 +184,7 @@ def test_unit_tests_follow_the_code(own_hdi):
 
     def unit_tests() -> int:
         assert own_hdi.build().returncode == 0
-        results = json.loads((own_hdi.folder / "target" / "indices" / "hdi" / "run_results.json").read_text(encoding="utf-8"))
+        results = json.loads((own_hdi.target / "run_results.json").read_text(encoding="utf-8"))
         return sum(node["unique_id"].startswith("unit_test.") for node in results["results"])
 
     unit_tests()
