@@ -1,5 +1,6 @@
 -- One scale for all indicators, more being better. Where a cohort does not differ, nobody earns anything: 0 (only a
 -- percentile is then 0.5 by its formula).
+{%- set window = 'partition by scenario_code, edition, cohort_code, indicator_code' %}
 
 with transformed_values as (
     select * from {{ ref('int_transformed_values') }}
@@ -17,13 +18,19 @@ directed as (
     select
         transformed_values.*,
         methods.normaliser,
+        methods.target_lower,
+        methods.target_upper,
+        methods.target_mean,
+        methods.target_deviation,
+        methods.value_floor,
         methods.is_clamped,
         nodes.direction,
         transformed_values.transformed_value * nodes.direction as directed_value
     from transformed_values
     inner join methods
         on
-            transformed_values.edition = methods.edition
+            transformed_values.scenario_code = methods.scenario_code
+            and transformed_values.edition = methods.edition
             and transformed_values.cohort_code = methods.cohort_code
             and transformed_values.indicator_code = methods.node_code
     inner join nodes
@@ -35,14 +42,16 @@ directed as (
 placed as (
     select
         *,
-        count(directed_value) over (partition by edition, cohort_code, indicator_code) as region_count,
-        rank() over (
-            partition by edition, cohort_code, indicator_code order by directed_value desc nulls last
-        ) as place,
-        count(*) over (partition by edition, cohort_code, indicator_code, directed_value) as place_count,
-        min(directed_value) over (partition by edition, cohort_code, indicator_code) as least_value,
-        max(directed_value) over (partition by edition, cohort_code, indicator_code)
-        - min(directed_value) over (partition by edition, cohort_code, indicator_code) as value_range
+        cast(count(directed_value) over ({{ window }}) as {{ type_double() }}) as region_count,
+        cast(rank() over ({{ window }} order by directed_value desc nulls last) as {{ type_double() }}) as place,
+        cast(
+            count(*) over (partition by scenario_code, edition, cohort_code, indicator_code, directed_value)
+            as {{ type_double() }}
+        ) as place_count,
+        min(transformed_value) over ({{ window }}) as least_value,
+        max(transformed_value) over ({{ window }}) as greatest_value,
+        min(directed_value) over ({{ window }}) as worst_value,
+        max(directed_value) over ({{ window }}) - min(directed_value) over ({{ window }}) as value_range
     from directed
 ),
 
@@ -50,26 +59,22 @@ placed as (
 positioned as (
     select
         *,
-        (directed_value - least_value) / nullif(value_range, 0) as position_in_range
+        region_count - place - place_count + 1 as worse_count,
+        (directed_value - worst_value) / nullif(value_range, 0) as position_in_range
     from placed
 ),
 
 deviated as (
     select
         *,
-        position_in_range
-        - {{ exact_sum('position_in_range', over='partition by edition, cohort_code, indicator_code') }}
-        / nullif(region_count, 0) as deviation
+        position_in_range - {{ exact_sum('position_in_range', over=window) }} / nullif(region_count, 0) as deviation
     from positioned
 ),
 
 spread as (
     select
         *,
-        sqrt(
-            {{ exact_sum('deviation * deviation', over='partition by edition, cohort_code, indicator_code') }}
-            / nullif(region_count - 1, 0)
-        ) as standard_deviation
+        sqrt({{ exact_sum('deviation * deviation', over=window) }} / nullif(region_count - 1, 0)) as standard_deviation
     from deviated
 ),
 
@@ -78,27 +83,53 @@ normalised as (
         *,
         case
             when directed_value is null then null
-            when normaliser = 'min_max' and upper_goalpost > lower_goalpost
-                then
-                    case
-                        when direction = 1 then transformed_value - lower_goalpost
-                        else upper_goalpost - transformed_value
-                    end / (upper_goalpost - lower_goalpost)
-            when normaliser = 'z_score' and value_range > 0
-                then deviation / standard_deviation
-            when normaliser = 'rank' and value_range > 0
-                then cast(region_count - place as {{ type_double() }}) / (region_count - 1)
-            when normaliser = 'percentile'
-                then
-                    (region_count - place - place_count + 1 + cast(0.5 * place_count as {{ type_double() }}))
-                    / region_count
-            else 0
-        end as unclamped_value
+            {%- for name, normaliser in normalisers().items() %}
+            when normaliser = '{{ name }}' then {{ normaliser.formula }}
+            {%- endfor %}
+        end as place_on_scale
     from spread
+),
+
+-- Targets and the floor are written in points of a score, which is 100 times the normalised value.
+shifted as (
+    select
+        *,
+        case
+            when normaliser in {{ normalisers_of_scale('z') }} and (target_mean is not null or target_deviation is not null)
+                then (coalesce(target_mean, 0) + coalesce(target_deviation, 100) * place_on_scale) / 100
+            else place_on_scale
+        end as shifted_value
+    from normalised
+),
+
+clamped as (
+    select
+        *,
+        case
+            when not is_clamped then shifted_value
+            when shifted_value < 0 then 0
+            when shifted_value > 1 then 1
+            else shifted_value
+        end as clamped_value
+    from shifted
+),
+
+stretched as (
+    select
+        *,
+        case
+            when
+                normaliser in {{ normalisers_of_scale('range') }}
+                and (target_lower is not null or target_upper is not null)
+                then (coalesce(target_lower, 0) + (coalesce(target_upper, 100) - coalesce(target_lower, 0)) * clamped_value) / 100
+            else clamped_value
+        end as stretched_value
+    from clamped
 ),
 
 final as (
     select
+        scenario_code,
         edition,
         cohort_code,
         region_code,
@@ -106,16 +137,14 @@ final as (
         numerator,
         denominator,
         raw_value,
+        imputed_by,
+        treated_by,
+        treated_value,
         transformed_value,
         lower_goalpost,
         upper_goalpost,
-        case
-            when not is_clamped then unclamped_value
-            when unclamped_value < 0 then 0
-            when unclamped_value > 1 then 1
-            else unclamped_value
-        end as normalised_value
-    from normalised
+        case when stretched_value < value_floor / 100 then value_floor / 100 else stretched_value end as normalised_value
+    from stretched
 )
 
 select * from final

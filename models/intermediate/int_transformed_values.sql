@@ -1,29 +1,36 @@
--- Values and goalposts on the scale of the transform. An observed goalpost is the cohort's least or greatest value.
+-- Values and goalposts on the scale of the transform. A goalpost that is no number is observed: the least or greatest value
+-- of the cohort, in this edition or in all, or the value of a region.
+{%- set rules = {'lower': 'min', 'upper': 'max'} %}
 
-with indicator_values as (
-    select * from {{ ref('int_indicator_values') }}
+with treated_values as (
+    select * from {{ ref('int_treated_values') }}
 ),
 
 methods as (
     select * from {{ ref('int_methods') }}
+    where values_scenario_code = scenario_code
 ),
 
 transformed as (
     select
-        indicator_values.*,
-        {{ transformed('indicator_values.raw_value', 'methods.transform') }} as transformed_value,
+        methods.scenario_code,
+        treated_values.*,
+        methods.lower_goalpost_rule,
+        methods.upper_goalpost_rule,
+        {{ transformed('treated_values.treated_value', 'methods.transform') }} as transformed_value,
         {{ transformed('methods.lower_goalpost', 'methods.transform') }} as fixed_lower_goalpost,
         {{ transformed('methods.upper_goalpost', 'methods.transform') }} as fixed_upper_goalpost
-    from indicator_values
+    from treated_values
     inner join methods
         on
-            indicator_values.edition = methods.edition
-            and indicator_values.cohort_code = methods.cohort_code
-            and indicator_values.indicator_code = methods.node_code
+            treated_values.edition = methods.edition
+            and treated_values.cohort_code = methods.cohort_code
+            and treated_values.indicator_code = methods.node_code
 ),
 
 final as (
     select
+        scenario_code,
         edition,
         cohort_code,
         region_code,
@@ -31,15 +38,28 @@ final as (
         numerator,
         denominator,
         raw_value,
-        transformed_value,
-        coalesce(
-            fixed_lower_goalpost,
-            min(transformed_value) over (partition by edition, cohort_code, indicator_code)
-        ) as lower_goalpost,
-        coalesce(
-            fixed_upper_goalpost,
-            max(transformed_value) over (partition by edition, cohort_code, indicator_code)
-        ) as upper_goalpost
+        imputed_by,
+        treated_by,
+        treated_value,
+        transformed_value
+        {%- for end, observed in rules.items() %},
+        case
+            when {{ end }}_goalpost_rule = 'observed_all_editions'
+                then {{ observed }}(transformed_value) over (partition by scenario_code, cohort_code, indicator_code)
+            when {{ end }}_goalpost_rule like 'region:%'
+                then
+                    max(case when {{ end }}_goalpost_rule = 'region:' || region_code then transformed_value end) over (
+                        partition by scenario_code, edition, cohort_code, indicator_code
+                    )
+            else
+                coalesce(
+                    fixed_{{ end }}_goalpost,
+                    {{ observed }}(transformed_value) over (
+                        partition by scenario_code, edition, cohort_code, indicator_code
+                    )
+                )
+        end as {{ end }}_goalpost
+        {%- endfor %}
     from transformed
 )
 

@@ -1,9 +1,11 @@
 with normalised_values as (
     select * from {{ ref('int_normalised_values') }}
+    where scenario_code = 'baseline'
 ),
 
 node_scores as (
     select * from {{ ref('int_node_scores') }}
+    where scenario_code = 'baseline'
 ),
 
 final as (
@@ -21,7 +23,10 @@ final as (
         normalised_values.normalised_value,
         node_scores.effective_weight,
         node_scores.points,
-        node_scores.node_rank as indicator_rank
+        node_scores.node_rank as indicator_rank,
+        normalised_values.imputed_by,
+        normalised_values.treated_by,
+        normalised_values.treated_value
     from normalised_values
     inner join node_scores
         on

@@ -7,8 +7,10 @@ with final as (
         score,
         points,
         node_rank,
-        observed_weight_share
+        observed_weight_share,
+        imputed_weight_share
     from {{ ref('int_node_scores') }}
+    where scenario_code = 'baseline'
 )
 
 select * from final

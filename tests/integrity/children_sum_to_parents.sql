@@ -29,7 +29,8 @@ inner join children
         and parents.node_code = children.node_code
 inner join {{ ref('int_methods') }} as methods
     on
-        parents.edition = methods.edition
+        methods.scenario_code = 'baseline'
+        and parents.edition = methods.edition
         and parents.cohort_code = methods.cohort_code
         and parents.node_code = methods.node_code
 where

@@ -7,7 +7,8 @@ select
 from {{ ref('fct_indicator_values') }} as indicator_values
 inner join {{ ref('int_methods') }} as methods
     on
-        indicator_values.edition = methods.edition
+        methods.scenario_code = 'baseline'
+        and indicator_values.edition = methods.edition
         and indicator_values.cohort_code = methods.cohort_code
         and indicator_values.indicator_code = methods.node_code
 where

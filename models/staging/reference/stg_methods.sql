@@ -1,17 +1,16 @@
 with
-{{ typed_rows('ref_methods', columns={
+{{ typed_rows('ref_methods', columns=dict({
     'edition': 'edition',
     'cohort_code': 'text',
     'node_code': 'text',
-    'transform': 'text',
-    'normaliser': 'text',
-    'lower_goalpost': 'text',
-    'upper_goalpost': 'text',
-    'aggregator': 'text',
-    'is_clamped': 'boolean',
-    'rank_decimals': 'integer',
-    'missing_rule': 'text',
+    'imputation': 'text',
+    'treatment': 'text',
+    'most_winsorised': 'integer',
+    'skewness_limit': 'double',
+    'kurtosis_limit': 'double',
     'least_observed_share': 'double',
-}) }}
+    'least_ranked_share': 'double',
+    'rank_decimals': 'integer',
+}, **scenario_columns()), each_edition_of=['cohort_code', 'node_code']) }}
 
 select * from typed
