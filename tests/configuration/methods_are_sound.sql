@@ -13,8 +13,8 @@ stated as (
     select
         *,
         {{ key_of(['edition', 'cohort_code', 'node_code']) }} as row_key,
-        {{ parse('number', 'lower_goalpost') }} as lower_number,
-        {{ parse('number', 'upper_goalpost') }} as upper_number,
+        {{ goalpost_number('lower_goalpost') }} as lower_number,
+        {{ goalpost_number('upper_goalpost') }} as upper_number,
         count(*) over (partition by edition, cohort_code, node_code) as copies
     from {{ ref('stg_methods') }}
 ),
@@ -44,24 +44,30 @@ nodes_without_method as (
 {{ broken_rules('ref_methods', 'methods', [
     stands_once(),
     {
-        'where': 'lower_number >= upper_number',
-        'problem': "'lower_goalpost ' || lower_goalpost || ' is not below upper_goalpost ' || upper_goalpost",
-        'remedy': 'the lower goalpost is the smaller number whatever the direction',
-    },
-    {
         'where': 'is_clamped is null or rank_decimals is null or rank_decimals not between 0 and 12',
         'problem': "'is_clamped or rank_decimals is missing or unusable'",
         'remedy': 'is_clamped is true or false, rank_decimals a whole number from 0 to 12',
     },
     {
-        'where': "missing_rule = 'zero' and aggregator in ('geometric', 'harmonic')",
-        'problem': "'missing_rule is zero under a mean that is ' || aggregator",
-        'remedy': 'a product with nothing is nothing; write unknown, or reweight',
-    },
-    {
         'where': 'least_observed_share not between 0 and 1',
         'problem': "'least_observed_share is ' || least_observed_share",
         'remedy': 'write a share from 0 to 1; 0 if any will do',
+    },
+    {
+        'where': 'least_ranked_share not between 0 and 1',
+        'problem': "'least_ranked_share is ' || least_ranked_share",
+        'remedy': 'write a share from 0 to 1; 0 if any will do',
+    },
+    {
+        'where': "treatment <> 'none' and (most_winsorised is null or most_winsorised not between 1 and " ~ var('most_winsorised')
+            ~ ' or skewness_limit is null or kurtosis_limit is null)',
+        'problem': "'most_winsorised, skewness_limit or kurtosis_limit is missing or unusable under the treatment ' || treatment",
+        'remedy': 'write how many values may be moved, from 1 to the variable most_winsorised, and the limits, in the COIN Tool 2 and 3.5',
+    },
+    {
+        'where': "treatment = 'winsorise_or_log' and (lower_number is not null or upper_number is not null)",
+        'problem': "'a goalpost in the unit of the indicator, and the treatment ' || treatment",
+        'remedy': 'after a logarithm the unit is another one; write observed goalposts, or the treatment winsorise',
     },
     {
         'where': 'not (has_node and has_cohort)',

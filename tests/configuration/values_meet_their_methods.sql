@@ -1,0 +1,63 @@
+-- What can only be judged by the values: goalposts beyond all of them, and means that have no value of them.
+with extremes as (
+    select
+        scenario_code,
+        edition,
+        cohort_code,
+        indicator_code,
+        min(transformed_value) as least_value,
+        max(transformed_value) as greatest_value,
+        min(lower_goalpost) as lower_goalpost,
+        max(upper_goalpost) as upper_goalpost
+    from {{ ref('int_transformed_values') }}
+    group by scenario_code, edition, cohort_code, indicator_code
+),
+
+judged as (
+    select
+        {{ key_of(['extremes.scenario_code', 'extremes.edition', 'extremes.cohort_code', 'extremes.indicator_code']) }} as row_key,
+        extremes.*,
+        methods.normaliser,
+        methods.value_floor,
+        methods.lower_goalpost_rule,
+        methods.upper_goalpost_rule,
+        parents.aggregator
+    from extremes
+    inner join {{ ref('int_methods') }} as methods
+        on
+            extremes.scenario_code = methods.scenario_code
+            and extremes.edition = methods.edition
+            and extremes.cohort_code = methods.cohort_code
+            and extremes.indicator_code = methods.node_code
+    inner join {{ ref('int_nodes') }} as nodes
+        on extremes.edition = nodes.edition and extremes.indicator_code = nodes.node_code
+    left join {{ ref('int_methods') }} as parents
+        on
+            extremes.scenario_code = parents.scenario_code
+            and extremes.edition = parents.edition
+            and extremes.cohort_code = parents.cohort_code
+            and nodes.parent_node_code = parents.node_code
+)
+
+{{ broken_rules('ref_methods', 'judged', [
+    {
+        'where': "normaliser = 'min_max' and least_value is not null and (lower_goalpost is null or upper_goalpost is null)",
+        'problem': "'the goalposts are ' || lower_goalpost_rule || ' and ' || upper_goalpost_rule || ', and one has no value in this cohort'",
+        'remedy': 'after region: write a region of the cohort that has a value',
+    },
+    {
+        'where': "normaliser = 'min_max' and lower_goalpost >= greatest_value and upper_goalpost > lower_goalpost",
+        'problem': "'lower_goalpost ' || lower_goalpost_rule || ' is not below any value'",
+        'remedy': 'write it in the unit of the indicator, below the values; or observed',
+    },
+    {
+        'where': "normaliser = 'min_max' and upper_goalpost <= least_value and upper_goalpost > lower_goalpost",
+        'problem': "'upper_goalpost ' || upper_goalpost_rule || ' is not above any value'",
+        'remedy': 'write it in the unit of the indicator, above the values; or observed',
+    },
+    {
+        'where': "normaliser = 'z_score' and aggregator in ('geometric', 'harmonic', 'generalised') and coalesce(value_floor, 0) <= 0",
+        'problem': "'z scores are below zero for some, and the mean above them is ' || aggregator",
+        'remedy': 'a product of them has no value: write a target_mean, and a value_floor above 0',
+    },
+]) }}
