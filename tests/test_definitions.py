@@ -268,6 +268,108 @@ CASES = {
             for code in ("education", "income", "long_and_healthy_life", "knowledge", "standard_of_living")
         ],
     ),
+    "treatments": (
+        "update ref_methods set treatment = 'trim' where node_code = 'overall'; "
+        "update ref_methods set treatment = 'winsorise', most_winsorised = '11', skewness_limit = '2' where node_code = '*'; "
+        "update ref_methods set treatment = 'winsorise_or_log', most_winsorised = '5', skewness_limit = '2', kurtosis_limit = '3.5'"
+        " where node_code = 'life_expectancy'; update ref_methods set imputation = 'zero' where node_code = 'gni_per_capita'",
+        [
+            ("ref_methods", "2014, *, overall", "unknown treatment trim"),
+            (
+                "ref_methods",
+                "2014, *, overall",
+                "most_winsorised, skewness_limit or kurtosis_limit is missing or unusable under the treatment trim",
+            ),
+            (
+                "ref_methods",
+                "2014, *, *",
+                "most_winsorised, skewness_limit or kurtosis_limit is missing or unusable under the treatment winsorise",
+            ),
+            (
+                "ref_methods",
+                "2014, *, life_expectancy",
+                "a goalpost in the unit of the indicator, and the treatment winsorise_or_log",
+            ),
+            ("ref_methods", "2014, *, gni_per_capita", "unknown imputation zero"),
+        ],
+    ),
+    "ranges, floors and powers": (
+        "update ref_methods set target_lower = '100', target_deviation = '0' where node_code = 'life_expectancy'; "
+        "update ref_methods set value_floor = '-1', weight = '-2' where node_code = 'mean_schooling'; "
+        "update ref_methods set normaliser = 'borda' where node_code = 'gni_per_capita'; "
+        "update ref_methods set aggregator = 'generalised', aggregator_power = '0', least_ranked_share = '65' where node_code = 'overall'",
+        [
+            (
+                "ref_methods",
+                "2014, *, life_expectancy",
+                "target_lower is not below target_upper, or target_deviation is not above 0",
+            ),
+            ("ref_methods", "2014, *, mean_schooling", "value_floor is -1.0"),
+            ("ref_methods", "2014, *, mean_schooling", "weight is -2.0000000000"),
+            ("ref_methods", "2014, *, gni_per_capita", "is_clamped is true under the normaliser borda"),
+            ("ref_methods", "2014, *, overall", "aggregator_power is 0.0 under the aggregator generalised"),
+            ("ref_methods", "2014, *, overall", "least_ranked_share is 65.0"),
+        ],
+    ),
+    "goalposts beyond the values": (
+        "update ref_methods set upper_goalpost = '20.5' where node_code = 'life_expectancy'; "
+        "update ref_methods set lower_goalpost = '14.9' where node_code = 'mean_schooling'; "
+        "update ref_methods set lower_goalpost = 'region:nowhere' where node_code = 'expected_schooling'; "
+        "update ref_methods set normaliser = 'z_score', is_clamped = 'false' where node_code = 'gni_per_capita'",
+        [
+            ("ref_methods", "baseline, 2014, country, life_expectancy", "upper_goalpost 20.5 is not above any value"),
+            ("ref_methods", "baseline, 2014, country, mean_schooling", "lower_goalpost 14.9 is not below any value"),
+            (
+                "ref_methods",
+                "baseline, 2014, country, expected_schooling",
+                "the goalposts are region:nowhere and 18, and one has no value in this cohort",
+            ),
+            (
+                "ref_methods",
+                "baseline, 2014, country, gni_per_capita",
+                "z scores are below zero for some, and a mean above them is geometric",
+            ),
+        ],
+        ["int_methods", "int_transformed_values"],
+    ),
+    # Scenarios.
+    "scenarios": (
+        "insert into ref_scenarios (scenario_code, name_en) values ('twice', ''), ('twice', ''), ('Equal weights', ''),"
+        " ('without_*', 'Without')",
+        [
+            ("ref_scenarios", "twice", "the key stands 2 times"),
+            ("ref_scenarios", "Equal weights", "scenario_code is Equal weights"),
+            ("ref_scenarios", "without_*", "a code with a star, and a name without"),
+        ],
+    ),
+    "changes of scenarios": (
+        "insert into ref_scenarios (scenario_code) values ('other'); insert into ref_scenario_overrides (scenario_code, cohort_code,"
+        " node_code, weight, transform, is_clamped) values ('other', '*', '*', '1', null, null), ('other', '*', '*', '1', null, null),"
+        " ('nowhere', '*', '*', '1', null, null), ('baseline', '*', '*', '1', null, null), ('other', 'town', '*', '1', null, null),"
+        " ('other', '*', 'nothing', null, 'sqrt', null), ('other', '*', 'health', 'a half', null, 'perhaps')",
+        [
+            ("ref_scenario_overrides", "other, *, *", "the key stands 2 times"),
+            ("ref_scenario_overrides", "nowhere, *, *", "no such scenario"),
+            ("ref_scenario_overrides", "baseline, *, *", "no such scenario"),
+            ("ref_scenario_overrides", "baseline, *, *", "the scenario is not one that rows can change"),
+            ("ref_scenario_overrides", "other, town, *", "no such node or cohort"),
+            ("ref_scenario_overrides", "other, *, nothing", "no such node or cohort"),
+            ("ref_scenario_overrides", "other, *, nothing", "unknown transform sqrt"),
+            ("ref_scenario_overrides", "other, *, health", "the row changes nothing, or what it says is no number"),
+        ],
+    ),
+    "scenario in which children weigh nothing": (
+        "insert into ref_scenarios (scenario_code) values ('other'); insert into ref_scenario_overrides (scenario_code, cohort_code,"
+        " node_code, weight) values ('other', '*', 'expected_schooling', '0'), ('other', '*', 'mean_schooling', '0')",
+        [
+            (
+                "ref_scenario_overrides",
+                "other",
+                "in edition 2014 and the cohort country the children of knowledge weigh nothing",
+            )
+        ],
+        ["int_scenarios", "int_methods", "int_node_weights"],
+    ),
     # Regions, spellings, cohorts.
     "regions": (
         "insert into ref_regions (region_code, name_zh, parent_region_code) values (null, '无码', null), ('lost', '', 'nowhere'),"
@@ -325,8 +427,8 @@ def definitions(hdi, tmp_path_factory):
     manifest = json.loads((hdi.target / "manifest.json").read_text(encoding="utf-8"))
     nodes = manifest["nodes"].values()
     tests = [node["compiled_code"] for node in nodes if node["path"].startswith("configuration/")]
-    models = [node for node in nodes if node["name"] in ("int_node_ancestors", "int_region_ancestors")]
-    assert len(tests) >= len(TABLES) and len(models) == 2
+    models = {node["name"]: node for node in nodes if node["resource_type"] == "model"}
+    assert len(tests) >= len(TABLES)
     with duckdb.connect(str(path)) as warehouse:
         warehouse.execute("set schema = 'reference'")
         yield warehouse, tests, models
@@ -334,13 +436,14 @@ def definitions(hdi, tmp_path_factory):
 
 @pytest.mark.parametrize("case", CASES)
 def test_bad_definition_is_named(definitions, case):
-    """All that is wrong, nothing else, and what to do about it."""
+    """All that is wrong, nothing else, and what to do about it. A case names the models that its faults are seen in."""
     warehouse, tests, models = definitions
-    change, expected = CASES[case]
+    change, expected, *computed = CASES[case]
     warehouse.execute("begin")
     try:
         warehouse.execute(change)
-        for model in models:
+        for name in ["int_node_ancestors", "int_region_ancestors", *(computed[0] if computed else [])]:
+            model = models[name]
             warehouse.execute(f"create or replace table {model['relation_name']} as {model['compiled_code']}")
         found = [row for test in tests for row in warehouse.execute(test).fetchall()]
     finally:

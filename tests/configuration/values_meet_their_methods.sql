@@ -21,7 +21,7 @@ judged as (
         methods.value_floor,
         methods.lower_goalpost_rule,
         methods.upper_goalpost_rule,
-        parents.aggregator
+        above.aggregator
     from extremes
     inner join {{ ref('int_methods') }} as methods
         on
@@ -29,14 +29,14 @@ judged as (
             and extremes.edition = methods.edition
             and extremes.cohort_code = methods.cohort_code
             and extremes.indicator_code = methods.node_code
-    inner join {{ ref('int_nodes') }} as nodes
-        on extremes.edition = nodes.edition and extremes.indicator_code = nodes.node_code
-    left join {{ ref('int_methods') }} as parents
+    inner join {{ ref('int_node_ancestors') }} as ancestors
+        on extremes.edition = ancestors.edition and extremes.indicator_code = ancestors.node_code and ancestors.steps_up > 0
+    inner join {{ ref('int_methods') }} as above
         on
-            extremes.scenario_code = parents.scenario_code
-            and extremes.edition = parents.edition
-            and extremes.cohort_code = parents.cohort_code
-            and nodes.parent_node_code = parents.node_code
+            extremes.scenario_code = above.scenario_code
+            and extremes.edition = above.edition
+            and extremes.cohort_code = above.cohort_code
+            and ancestors.ancestor_node_code = above.node_code
 )
 
 {{ broken_rules('ref_methods', 'judged', [
@@ -57,7 +57,7 @@ judged as (
     },
     {
         'where': "normaliser = 'z_score' and aggregator in ('geometric', 'harmonic', 'generalised') and coalesce(value_floor, 0) <= 0",
-        'problem': "'z scores are below zero for some, and the mean above them is ' || aggregator",
+        'problem': "'z scores are below zero for some, and a mean above them is ' || aggregator",
         'remedy': 'a product of them has no value: write a target_mean, and a value_floor above 0',
     },
 ]) }}

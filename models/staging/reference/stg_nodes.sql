@@ -13,6 +13,6 @@ with
     'numerator_measure': 'code of numerator',
     'denominator_measure': 'code of denominator',
     'sort_order': 'integer',
-}) }}
+}, each_edition_of=['node_code']) }}
 
 select * from typed

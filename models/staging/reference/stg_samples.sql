@@ -6,6 +6,6 @@ with
     'name_en': 'text',
     'origin': 'text',
     'note': 'text',
-}) }}
+}, each_edition_of=['table_name']) }}
 
 select * from typed
