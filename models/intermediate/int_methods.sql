@@ -1,5 +1,5 @@
--- The method of each node in each cohort, under each scenario. A row that names the node beats one that names the cohort.
--- What a scenario changes is put over it column by column.
+-- The method of each node in each cohort, under each scenario. A row that names the node beats one that names the
+-- cohort. What a scenario changes is put over it column by column.
 {%- set layers = ['by_both', 'by_node', 'by_cohort', 'by_neither'] %}
 {%- set of_scores = ['weight', 'aggregator', 'aggregator_power', 'missing_rule'] %}
 
@@ -76,7 +76,10 @@ overridden as (
             {%- if column == 'weight' %}
             case when scenarios.left_out_node_code = stated.node_code then 0 end,
             {%- endif %}
-            {%- for layer in layers %} {{ layer }}.{{ column }}, {%- endfor %} stated.{{ column }}
+            {%- for layer in layers %}
+            {{ layer }}.{{ column }},
+            {%- endfor %}
+            stated.{{ column }}
         ) as {{ column }},
         {%- endfor %}
         -- Most scenarios change no value, and need none of their own.

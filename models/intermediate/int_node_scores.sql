@@ -4,7 +4,13 @@
 {%- set levels = range(var('deepest_level'), -1, -1) | list %}
 
 with normalised_values as (
-    select * from {{ ref('int_normalised_values') }}
+    select
+        *,
+        cast(case when normalised_value is not null and imputed_by is null then 1 else 0 end as {{ type_double() }})
+            as observed_weight_share,
+        cast(case when normalised_value is not null and imputed_by is not null then 1 else 0 end as {{ type_double() }})
+            as imputed_weight_share
+    from {{ ref('int_normalised_values') }}
 ),
 
 nodes as (
@@ -29,14 +35,8 @@ indicators as (
         normalised_values.indicator_code as node_code,
         nodes.node_level,
         normalised_values.normalised_value as node_value,
-        cast(
-            case when normalised_values.normalised_value is null or normalised_values.imputed_by is not null then 0 else 1 end
-            as {{ type_double() }}
-        ) as observed_weight_share,
-        cast(
-            case when normalised_values.normalised_value is not null and normalised_values.imputed_by is not null then 1 else 0 end
-            as {{ type_double() }}
-        ) as imputed_weight_share
+        normalised_values.observed_weight_share,
+        normalised_values.imputed_weight_share
     from normalised_values
     inner join nodes
         on normalised_values.edition = nodes.edition and normalised_values.indicator_code = nodes.node_code
@@ -155,8 +155,10 @@ rounded as (
         weights.effective_weight,
         round(
             cast(
-                case when all_levels.observed_weight_share < methods.least_ranked_share then null else all_levels.node_value end
-                as decimal(24, 12)
+                case
+                    when all_levels.observed_weight_share < methods.least_ranked_share then null
+                    else all_levels.node_value
+                end as decimal(24, 12)
             ) * cast(power(10, methods.rank_decimals) as decimal(14, 0))
         ) as ranked_value
     from all_levels

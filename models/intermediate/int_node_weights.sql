@@ -1,5 +1,5 @@
--- Effective weights, in each cohort and scenario. Printed weights are rounded and do not quite sum to their parents, so a
--- node's effective weight is its share of its siblings' weights times its parent's effective weight: the root's is 1.
+-- Effective weights, in each cohort and scenario. Printed weights are rounded and do not quite sum to their parents, so
+-- a node's effective weight is its share of its siblings' weights times its parent's effective weight: the root's is 1.
 
 with weights as (
     select

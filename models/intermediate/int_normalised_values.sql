@@ -67,7 +67,8 @@ positioned as (
 deviated as (
     select
         *,
-        position_in_range - {{ exact_sum('position_in_range', over=window) }} / nullif(region_count, 0) as deviation
+        position_in_range
+        - {{ exact_sum('position_in_range', over=window) }} / nullif(region_count, 0) as deviation
     from positioned
 ),
 
@@ -95,7 +96,9 @@ shifted as (
     select
         *,
         case
-            when normaliser in {{ normalisers_of_scale('z') }} and (target_mean is not null or target_deviation is not null)
+            when
+                normaliser in {{ normalisers_of_scale('z') }}
+                and (target_mean is not null or target_deviation is not null)
                 then (coalesce(target_mean, 0) + coalesce(target_deviation, 100) * place_on_scale) / 100
             else place_on_scale
         end as shifted_value
@@ -121,7 +124,11 @@ stretched as (
             when
                 normaliser in {{ normalisers_of_scale('range') }}
                 and (target_lower is not null or target_upper is not null)
-                then (coalesce(target_lower, 0) + (coalesce(target_upper, 100) - coalesce(target_lower, 0)) * clamped_value) / 100
+                then
+                    (
+                        coalesce(target_lower, 0)
+                        + (coalesce(target_upper, 100) - coalesce(target_lower, 0)) * clamped_value
+                    ) / 100
             else clamped_value
         end as stretched_value
     from clamped
@@ -143,7 +150,10 @@ final as (
         transformed_value,
         lower_goalpost,
         upper_goalpost,
-        case when stretched_value < value_floor / 100 then value_floor / 100 else stretched_value end as normalised_value
+        case
+            when stretched_value < value_floor / 100 then value_floor / 100
+            else stretched_value
+        end as normalised_value
     from stretched
 )
 

@@ -1,5 +1,5 @@
--- Values and goalposts on the scale of the transform. A goalpost that is no number is observed: the least or greatest value
--- of the cohort, in this edition or in all, or the value of a region.
+-- Values and goalposts on the scale of the transform. A goalpost that is no number is observed: the least or greatest
+-- value of the cohort, in this edition or in all, or the value of a region.
 {%- set rules = {'lower': 'min', 'upper': 'max'} %}
 
 with treated_values as (
@@ -41,8 +41,8 @@ final as (
         imputed_by,
         treated_by,
         treated_value,
-        transformed_value
-        {%- for end, observed in rules.items() %},
+        transformed_value,
+        {%- for end, observed in rules.items() %}
         case
             when {{ end }}_goalpost_rule = 'observed_all_editions'
                 then {{ observed }}(transformed_value) over (partition by scenario_code, cohort_code, indicator_code)
@@ -58,7 +58,7 @@ final as (
                         partition by scenario_code, edition, cohort_code, indicator_code
                     )
                 )
-        end as {{ end }}_goalpost
+        end as {{ end }}_goalpost{{ ',' if not loop.last }}
         {%- endfor %}
     from transformed
 )

@@ -65,8 +65,10 @@ moments_{{ step }} as (
         {%- for power in [2, 3, 4] %}
         {{ exact_sum((['deviation'] * power) | join(' * '), over=window) }} as moment_{{ power }},
         {%- endfor %}
-        max(case when winsorised_value < greatest_value then winsorised_value end) over ({{ window }}) as below_greatest,
-        min(case when winsorised_value > least_value then winsorised_value end) over ({{ window }}) as above_least
+        max(case when winsorised_value < greatest_value then winsorised_value end) over ({{ window }})
+            as below_greatest,
+        min(case when winsorised_value > least_value then winsorised_value end) over ({{ window }})
+            as above_least
     from deviations_{{ step }}
 ),
 
@@ -148,7 +150,15 @@ treated as (
 
 final as (
     select
-        imputed_values.*,
+        imputed_values.edition,
+        imputed_values.cohort_code,
+        imputed_values.region_code,
+        imputed_values.indicator_code,
+        imputed_values.numerator,
+        imputed_values.denominator,
+        imputed_values.raw_value,
+        imputed_values.imputed_by,
+        imputed_values.imputed_value,
         treated.treated_by,
         coalesce(treated.treated_value, imputed_values.imputed_value) as treated_value
     from imputed_values

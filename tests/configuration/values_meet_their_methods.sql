@@ -15,7 +15,9 @@ with extremes as (
 
 judged as (
     select
-        {{ key_of(['extremes.scenario_code', 'extremes.edition', 'extremes.cohort_code', 'extremes.indicator_code']) }} as row_key,
+        {{ key_of([
+            'extremes.scenario_code', 'extremes.edition', 'extremes.cohort_code', 'extremes.indicator_code'
+        ]) }} as row_key,
         extremes.*,
         methods.normaliser,
         methods.value_floor,
@@ -30,7 +32,10 @@ judged as (
             and extremes.cohort_code = methods.cohort_code
             and extremes.indicator_code = methods.node_code
     inner join {{ ref('int_node_ancestors') }} as ancestors
-        on extremes.edition = ancestors.edition and extremes.indicator_code = ancestors.node_code and ancestors.steps_up > 0
+        on
+            extremes.edition = ancestors.edition
+            and extremes.indicator_code = ancestors.node_code
+            and ancestors.steps_up > 0
     inner join {{ ref('int_methods') }} as above
         on
             extremes.scenario_code = above.scenario_code
