@@ -25,6 +25,7 @@ from typing import IO
 import check_data
 import duckdb
 import release
+from csv_file import Broken
 from delivery import delivered_files
 from printing import keep_printing
 from release import (
@@ -38,6 +39,7 @@ from release import (
     RELEASES,
     REPORT,
     SAMPLES,
+    SCENARIOS,
     SEEDS,
     WAREHOUSE,
 )
@@ -48,10 +50,10 @@ EDITION_FOLDER = re.compile(f"(?:{SAMPLES}(?:.*/)?|{re.escape(EDITIONS)}/)editio
 # What no sample row depends on, but for the row of its edition in ref_editions.
 RULES = {
     EDITIONS,
-    *(f"INDEX_SEEDS/reference/ref_{name}.csv" for name in ("nodes", "methods", "samples")),
+    *(f"INDEX_SEEDS/reference/ref_{name}.csv" for name in ("nodes", "methods", "samples", "scenarios", "scenario_overrides")),
     "INDEX_SEEDS/published/pub_figures.csv",
 }
-DATA = (SAMPLES, "INDEX_SEEDS/")
+DATA = (SAMPLES, SCENARIOS, "INDEX_SEEDS/")
 FULL_REFRESH = {"--full-refresh", "-f"}
 NO_UNIT_TESTS = ("--exclude-resource-type", "unit_test")
 SHOWN_ROWS = 3
@@ -77,7 +79,11 @@ def build(arguments: list[str]) -> int:
             )
             return 2
         delivered = delivered_files()
-        files = release.input_files(delivered)
+        try:
+            files = release.input_files(delivered)
+        except Broken as problem:
+            print(f"{problem}.\nNothing was built.")
+            return 2
         before = release.states(files)
         inputs = release.checksums(files)
         started_from = release_to_start_from(arguments)
@@ -154,7 +160,7 @@ def release_to_start_from(arguments: list[str]) -> dict:
 
 def unchanged_editions(published: list[str], changed: set[str], files: dict[str, Path]) -> list[str]:
     """Of the published editions, those whose rows a full build would read and judge in the same way."""
-    folders = {name: EDITION_FOLDER.match(name) for name in changed - RULES}
+    folders = {name: EDITION_FOLDER.match(name) for name in changed - RULES if not name.startswith(SCENARIOS)}
     if not all(folders.values()):
         return []
     return sorted(release.editions(files).keys() & set(published) - {folder[1] for folder in folders.values()})

@@ -48,6 +48,20 @@ class File:
     given: dict[str, str] | None = None
 
 
+def scenario_files() -> dict[str, Path]:
+    """The CSV files of scenarios in the folder SCENARIOS_PATH by their names; raise Broken if there is none."""
+    written = os.environ.get("SCENARIOS_PATH", "")
+    if not written:
+        return {}
+    folder = PROJECT / os.path.expanduser(written)
+    found = {path.name: path.resolve() for path in sorted(folder.glob("*.csv")) if not path.name.startswith(HIDDEN)}
+    if not found:
+        raise Broken(
+            f"SCENARIOS_PATH is {written!r}: there is no .csv file in it. Set it to a folder of scenarios, or unset it"
+        )
+    return found
+
+
 def delivered_files() -> list[File]:
     """Everything in SAMPLES_PATH: files that are read, and those of which somebody should know that they are not."""
     written = os.environ.get("SAMPLES_PATH", "")

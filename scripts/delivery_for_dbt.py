@@ -4,11 +4,11 @@ import json
 from dataclasses import asdict
 
 from dbt.adapters.duckdb.plugins import BasePlugin
-from delivery import delivered_files
+from delivery import delivered_files, scenario_files
 
 
 class Plugin(BasePlugin):
-    """Gives every connection the variable delivered_files, which macros/reading/read_files.sql reads."""
+    """Gives every connection the variables delivered_files and scenario_files, which macros/reading reads."""
 
     listed = None
 
@@ -16,4 +16,6 @@ class Plugin(BasePlugin):
         # Once in each run of dbt, so that all models read the same files.
         if self.listed is None:
             self.listed = json.dumps([asdict(file) for file in delivered_files()], default=str)
+            self.scenarios = json.dumps([{"name": name, "path": str(path)} for name, path in scenario_files().items()])
         cursor.execute("set variable delivered_files = ?", [self.listed])
+        cursor.execute("set variable scenario_files = ?", [self.scenarios])

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import duckdb
 import yaml
-from delivery import File, delivered_files
+from delivery import File, delivered_files, scenario_files
 from rendering import RENDERERS
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -35,7 +35,7 @@ FRESH = WAREHOUSE / "build"
 RELEASES = WAREHOUSE / "releases"
 CURRENT = WAREHOUSE / "current"
 MARTS, MANIFEST = "marts", "manifest.json"
-SAMPLES, EDITIONS = "SAMPLES_PATH/", "INDEX_SEEDS/reference/ref_editions.csv"
+SAMPLES, SCENARIOS, EDITIONS = "SAMPLES_PATH/", "SCENARIOS_PATH/", "INDEX_SEEDS/reference/ref_editions.csv"
 # The code of what is rendered from a finished warehouse.
 REPORT = "report/"
 
@@ -54,6 +54,7 @@ def input_files(delivered: list[File]) -> dict[str, Path]:
     files = {str(path.relative_to(PROJECT)): path for pattern in patterns for path in PROJECT.glob(pattern) if path.is_file()}
     seeds = PROJECT / SEEDS
     files |= {f"INDEX_SEEDS/{path.relative_to(seeds)}": path for path in seeds.glob("**/*.csv")}
+    files |= {f"{SCENARIOS}{name}": path for name, path in scenario_files().items()}
     return files | {f"{SAMPLES}{file.key}": file.source for file in delivered if not file.problem}
 
 

@@ -1,4 +1,4 @@
-{% macro typed_rows(table_name, columns, each_edition_of=none) -%}
+{% macro typed_rows(table_name, columns, each_edition_of=none, relation=none) -%}
 {%- set sources = [] -%}
 {%- for name, type in columns.items() -%}
     {%- set source = type.split() | last if " " in type else name -%}
@@ -10,7 +10,7 @@
         {%- for name in sources %}
         {{ clean_text(name) }} as {{ name }}{{ "," if not loop.last }}
         {%- endfor %}
-    from {{ ref(table_name) }}
+    from {{ relation or ref(table_name) }}
 ),
 
 {% if each_edition_of -%}

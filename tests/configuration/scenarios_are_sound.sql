@@ -17,7 +17,7 @@ scenarios as (
 stated as (
     select
         *,
-        {{ key_of(['scenario_code', 'cohort_code', 'node_code']) }} as row_key,
+        coalesce(file_name || ': ', '') || {{ key_of(['scenario_code', 'cohort_code', 'node_code']) }} as row_key,
         {{ goalpost_number('lower_goalpost') }} as lower_number,
         {{ goalpost_number('upper_goalpost') }} as upper_number,
         count(*) over (partition by scenario_code, cohort_code, node_code) as copies
