@@ -24,7 +24,7 @@ def rows(warehouse, sql):
 
 
 def equal(nodes):
-    return {node: 1.0 for node in nodes}
+    return dict.fromkeys(nodes, 1.0)
 
 
 def printed(nodes):
@@ -121,13 +121,12 @@ def test_scores_and_ranks_are_those_of_plain_python(marts, scenario):
                 known = [x for x in raw[cohort, code].values() if x is not None]
                 values[code] = {r: None if x is None else normalise(x, known) for r, x in raw[cohort, code].items()}
 
-        def value_of(code, region):
+        def value_of(code, region, values=values):
             if not children[code]:
                 return values[code][region]
             whole = math.fsum(weights[child] for child in children[code])
-            return (at_root if code == root else below)(
-                [(weights[child] / whole, value_of(child, region)) for child in children[code]]
-            )
+            parts = [(weights[child] / whole, value_of(child, region)) for child in children[code]]
+            return (at_root if code == root else below)(parts)
 
         for code in nodes:
             expected = {region: value_of(code, region) for region in regions}
