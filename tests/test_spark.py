@@ -126,6 +126,13 @@ def test_marts_equal_those_of_duckdb(built):
         assert_equal(expected, (table.column_names, list(zip(*(column.to_pylist() for column in table.columns)))), mart)
 
 
+def test_columns_have_their_comments(built, request):
+    """Not on Sail, which keeps none."""
+    for table in built[0].values():
+        commented = table.schema.metadata[b"commented"].decode().split()
+        assert commented == ([] if request.node.callspec.params["built"] == "sail" else table.column_names)
+
+
 def test_every_printed_figure_is_reproduced(built):
     names, rows = built[1]["audit_published_figures"]
     verdicts = built[0]["audit_published_figures"].column("verdict").to_pylist()

@@ -6,6 +6,7 @@ import re
 import duckdb
 import yaml
 from conftest import ROOT
+from parity import COMMENTS
 
 
 def test_docs_and_structure(own_project):
@@ -46,6 +47,19 @@ def test_lineage_is_what_the_sql_reads(project):
                     for table in connection.get_table_names(node["compiled_code"], qualified=True)
                 }
                 assert read == set(parents[name]), name
+
+
+def test_published_file_describes_itself(project):
+    """Tables and columns have in the database what the project says of them, and labels tell all nodes apart."""
+    nodes, _ = manifest_of(project)
+    marts = {name: node for name, node in nodes.items() if node["schema"] == "marts"}
+    said = {(name, column["name"]): column["description"] for name, node in marts.items() for column in node["columns"].values()}
+    said |= {(name, ""): node["description"] for name, node in marts.items()}
+    assert {(table, column): comment for table, column, comment in project.query(COMMENTS)} == said
+    assert all(said.values()) and len(said) > 200
+    assert project.query(
+        "select count(*), count(distinct label_zh), count(distinct label_en), count(unit_zh), count(unit_en) from marts.dim_nodes"
+    ) == [(35,) * 5]
 
 
 def test_every_path_carries_data(project):

@@ -38,7 +38,11 @@ final as (
         {%- for code in first_level_codes %},
         first_level.{{ code }}_score,
         first_level.{{ code }}_rank
-        {%- endfor %}
+        {%- endfor %},
+        regions.edition_date,
+        regions.cohort_name_zh,
+        regions.cohort_name_en,
+        regions.iso_code
     from regions
     inner join first_level on regions.edition = first_level.edition and regions.region_code = first_level.region_code
 )

@@ -26,6 +26,7 @@ final as (
         nodes.name_zh,
         nodes.name_en,
         nodes.unit,
+        nodes.unit_zh,
         nodes.weight_origin,
         nodes.numerator_measure,
         nodes.denominator_measure,

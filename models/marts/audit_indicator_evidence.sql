@@ -1,51 +1,76 @@
 {{ config(materialized='view') }}
 
-with nodes as (
-    select * from {{ ref('int_nodes') }}
-    where is_indicator
-),
+-- Whoever asks for one indicator has only its tables read: the others meet no node.
 
-evidence as (
-    {% for sample in sample_measures() -%}
-    {% for code, adds in sample.measures.items() -%}
+with nodes as (
     select
         edition,
-        '{{ code }}' as measure_code,
-        'raw_{{ sample.table }}' as table_name,
+        node_code,
+        numerator_measure,
+        denominator_measure
+    from {{ ref('int_nodes') }}
+    where is_indicator
+),
+{% for sample in sample_measures() %}
+rows_{{ loop.index }} as {{ inlined() }} (
+    select
+        edition,
         row_key,
-        {{ sample.region }} as locality_code,
-        cast({{ adds }} as {{ type_exact() }}) as amount
+        {{ sample.name }} as row_name,
+        {% for code, adds in sample.measures.items() -%}
+        cast({{ adds }} as {{ type_exact() }}) as {{ code }},
+        {% endfor -%}
+        {{ sample.region }} as locality_code
     from {{ ref('stg_' ~ sample.table) }}
+),
+{% endfor %}
+evidence as (
+    {% for sample in sample_measures() -%}
+    {% set rows = 'rows_' ~ loop.index -%}
+    {% for code in sample.measures -%}
+    select
+        nodes.*,
+        'raw_{{ sample.table }}' as table_name,
+        {{ rows }}.row_key,
+        {{ rows }}.row_name,
+        {{ rows }}.locality_code,
+        '{{ code }}' as measure_code,
+        {{ rows }}.{{ code }} as amount
+    from {{ rows }}
+    inner join nodes
+        on {{ rows }}.edition = nodes.edition and '{{ code }}' in (nodes.numerator_measure, nodes.denominator_measure)
 
     union all
 
     {% endfor -%}
     {% endfor -%}
     select
-        edition,
-        indicator_code as measure_code,
+        nodes.*,
         'raw_indicator_values' as table_name,
-        row_key,
-        region_code as locality_code,
-        indicator_value as amount
-    from {{ ref('stg_indicator_values') }}
+        ready_made.row_key,
+        cast(null as {{ dbt.type_string() }}) as row_name,
+        ready_made.region_code as locality_code,
+        ready_made.indicator_code as measure_code,
+        ready_made.indicator_value as amount
+    from {{ ref('stg_indicator_values') }} as ready_made
+    inner join nodes
+        on
+            ready_made.edition = nodes.edition
+            and ready_made.indicator_code in (nodes.numerator_measure, nodes.denominator_measure)
 ),
 
 final as (
     select
-        nodes.edition,
-        nodes.node_code as indicator_code,
-        evidence.table_name,
-        evidence.row_key,
-        evidence.locality_code,
-        case when evidence.measure_code = nodes.numerator_measure then evidence.amount end as adds_to_numerator,
-        case when evidence.measure_code = nodes.denominator_measure then evidence.amount end as adds_to_denominator
-    from nodes
-    inner join evidence
-        on
-            nodes.edition = evidence.edition
-            and evidence.measure_code in (nodes.numerator_measure, nodes.denominator_measure)
-    where evidence.amount is not null
+        edition,
+        node_code as indicator_code,
+        table_name,
+        row_key,
+        locality_code,
+        case when measure_code = numerator_measure then amount end as adds_to_numerator,
+        case when measure_code = denominator_measure then amount end as adds_to_denominator,
+        row_name
+    from evidence
+    where amount is not null
 )
 
 select * from final

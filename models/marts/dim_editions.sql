@@ -5,7 +5,8 @@ with final as (
         name_en,
         published_on,
         tier_last_ranks,
-        domestic_country_codes
+        domestic_country_codes,
+        coalesce(last_day, published_on) as edition_date
     from {{ ref('stg_editions') }}
 )
 

@@ -7,7 +7,9 @@ with final as (
         short_name_zh,
         name_en,
         longitude,
-        latitude
+        latitude,
+        iso_code,
+        iso_source
     from {{ ref('stg_regions') }}
 )
 

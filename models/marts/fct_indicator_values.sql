@@ -4,8 +4,7 @@ with normalised_values as (
 ),
 
 node_scores as (
-    select * from {{ ref('int_node_scores') }}
-    where scenario_code = 'baseline'
+    select * from {{ ref('fct_node_scores') }}
 ),
 
 final as (
@@ -26,7 +25,21 @@ final as (
         node_scores.node_rank as indicator_rank,
         normalised_values.imputed_by,
         normalised_values.treated_by,
-        normalised_values.treated_value
+        normalised_values.treated_value,
+        node_scores.edition_date,
+        node_scores.cohort_name_zh,
+        node_scores.cohort_name_en,
+        node_scores.region_name_zh,
+        node_scores.region_name_en,
+        node_scores.iso_code,
+        node_scores.label_zh,
+        node_scores.label_en,
+        node_scores.parent_node_code,
+        node_scores.node_level,
+        node_scores.sort_order,
+        node_scores.unit_zh,
+        node_scores.unit_en,
+        node_scores.tier
     from normalised_values
     inner join node_scores
         on

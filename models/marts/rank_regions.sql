@@ -14,10 +14,6 @@ regions as (
     select * from {{ ref('dim_regions') }}
 ),
 
-editions as (
-    select * from {{ ref('dim_editions') }}
-),
-
 final as (
     select
         node_scores.edition,
@@ -28,12 +24,15 @@ final as (
         regions.name_en,
         node_scores.points as overall_score,
         node_scores.node_rank as overall_rank,
-        {{ tier('node_scores.node_rank', 'editions.tier_last_ranks') }} as tier,
-        node_scores.observed_weight_share
+        node_scores.tier,
+        node_scores.observed_weight_share,
+        node_scores.edition_date,
+        node_scores.cohort_name_zh,
+        node_scores.cohort_name_en,
+        node_scores.iso_code
     from node_scores
     inner join roots on node_scores.edition = roots.edition and node_scores.node_code = roots.node_code
     inner join regions on node_scores.region_code = regions.region_code
-    inner join editions on node_scores.edition = editions.edition
 )
 
 select * from final

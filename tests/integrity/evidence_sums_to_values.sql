@@ -1,27 +1,13 @@
-with locality_evidence as (
+with evidence as (
     select
         edition,
+        cohort_code,
+        region_code,
         indicator_code,
-        locality_code,
         sum(adds_to_numerator) as numerator,
         sum(adds_to_denominator) as denominator
-    from {{ ref('audit_indicator_evidence') }}
-    group by edition, indicator_code, locality_code
-),
-
-evidence as (
-    select
-        locality_evidence.edition,
-        localities.cohort_code,
-        localities.region_code,
-        locality_evidence.indicator_code,
-        sum(locality_evidence.numerator) as numerator,
-        sum(locality_evidence.denominator) as denominator
-    from locality_evidence
-    inner join {{ ref('int_cohort_localities') }} as localities
-        on locality_evidence.locality_code = localities.locality_code
-    group by
-        locality_evidence.edition, localities.cohort_code, localities.region_code, locality_evidence.indicator_code
+    from {{ ref('audit_region_evidence') }}
+    group by edition, cohort_code, region_code, indicator_code
 )
 
 select

@@ -7,6 +7,7 @@ with
     'name_zh': 'text',
     'name_en': 'text',
     'unit': 'text',
+    'unit_zh': 'text',
     'printed_weight': 'number',
     'weight_origin': 'text',
     'direction': 'integer',

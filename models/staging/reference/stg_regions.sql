@@ -8,6 +8,8 @@ with
     'name_en': 'text',
     'longitude': 'double',
     'latitude': 'double',
+    'iso_code': 'text',
+    'iso_source': 'text',
 }) }}
 
 select * from typed
