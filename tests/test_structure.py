@@ -53,7 +53,9 @@ def test_published_file_describes_itself(project):
     """Tables and columns have in the database what the project says of them, and labels tell all nodes apart."""
     nodes, _ = manifest_of(project)
     marts = {name: node for name, node in nodes.items() if node["schema"] == "marts"}
-    said = {(name, column["name"]): column["description"] for name, node in marts.items() for column in node["columns"].values()}
+    said = {
+        (name, column["name"]): column["description"] for name, node in marts.items() for column in node["columns"].values()
+    }
     said |= {(name, ""): node["description"] for name, node in marts.items()}
     assert {(table, column): comment for table, column, comment in project.query(COMMENTS)} == said
     assert all(said.values()) and len(said) > 200
