@@ -99,7 +99,9 @@ final as (
         case when verdict is not null then row_key end as rejected_key,
         split_part(verdict, '|', 1) as rejected_column,
         split_part(verdict, '|', 2) as rejection_reason,
-        case when verdict is not null then written end as rejected_value
+        case when verdict is not null then written end as rejected_value,
+        case when verdict is not null then delivered_region end as rejected_region,
+        case when verdict is not null then delivered_row end as rejected_row
     from verdicts
 )
 

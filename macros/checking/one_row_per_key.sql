@@ -26,6 +26,12 @@ traced as {{ stored() }} (
                     end
         end as written,
         case
+            when failure is not null or is_repeated
+                then concat_ws(','{% for name in names %}, {{ csv_cell('raw_' ~ name) }}{% endfor %})
+        end as delivered_row,
+        {{ 'case when failure is not null or is_repeated then raw_region end' if 'region' in names
+            else 'cast(null as ' ~ dbt.type_string() ~ ')' }} as delivered_region,
+        case
             when is_repeated
                 then concat_ws({{ separator }}{% for name in names %}, coalesce(raw_{{ name }}, ''){% endfor %})
         end as content
@@ -52,6 +58,8 @@ verdicts as (
         {%- endfor %}
         row_key,
         written,
+        delivered_row,
+        delivered_region,
         failure as verdict
     from traced
     where not is_repeated
@@ -64,6 +72,8 @@ verdicts as (
         {%- endfor %}
         row_key,
         written,
+        delivered_row,
+        delivered_region,
         case
             when failure is not null then failure
             when copy_number = 1 then null
@@ -72,4 +82,14 @@ verdicts as (
         end as verdict
     from numbered
 ),
+{%- endmacro %}
+
+{% macro csv_cell(text) -%}
+    coalesce(
+        case
+            when {{ matches(text, '[",' ~ code_points('000a 000d') ~ ']') }} then '"' || replace({{ text }}, '"', '""') || '"'
+            else {{ text }}
+        end,
+        ''
+    )
 {%- endmacro %}

@@ -1,3 +1,5 @@
+{%- set places = {} -%}
+{%- for sample in sample_measures() %}{% do places.setdefault(sample.table, []).append(sample.region) %}{% endfor -%}
 with rejected as (
     {% for table in sample_tables() -%}
     select
@@ -6,7 +8,10 @@ with rejected as (
         rejected_key as row_key,
         rejected_column as column_name,
         rejection_reason as reason,
-        rejected_value
+        rejected_value,
+        rejected_region as region_as_written,
+        coalesce({{ places.get(table, ['region_code']) | join(', ') }}) as locality_code,
+        rejected_row as delivered_row
     from {{ ref('base_' ~ table) }}
     where rejection_reason is not null
     {{ 'union all' if not loop.last }}
@@ -17,6 +22,10 @@ region_aliases as (
     select * from {{ ref('stg_region_aliases') }}
 ),
 
+counted_localities as (
+    select distinct locality_code from {{ ref('int_cohort_localities') }}
+),
+
 final as (
     select
         rejected.edition,
@@ -25,13 +34,22 @@ final as (
         rejected.column_name,
         rejected.reason,
         rejected.rejected_value,
-        {{ remedy('rejected.reason') }} || coalesce(': ' || region_aliases.note, '') as remedy
+        {{ remedy('rejected.reason') }} || coalesce(': ' || region_aliases.note, '') as remedy,
+        rejected.region_as_written,
+        rejected.locality_code,
+        case
+            when rejected.reason in ('duplicate_row', 'region_not_ranked') then false
+            when rejected.edition is not null and rejected.locality_code is not null
+                then counted_localities.locality_code is not null
+        end as would_count,
+        rejected.delivered_row
     from rejected
     left join region_aliases
         on
             rejected.reason = region_aliases.refusal
             and {{ region_key(clean_text('rejected.rejected_value')) }} = region_aliases.alias_key
+    left join counted_localities on rejected.locality_code = counted_localities.locality_code
 )
 
 select * from final
-order by table_name, edition, row_key, column_name, reason, rejected_value
+order by table_name, edition, row_key, column_name, reason, rejected_value, delivered_row
