@@ -1,53 +1,44 @@
--- How one region's overall score comes about: overall, from the root down, in the order of ref_nodes.
--- Points of a node's children sum to its own. Another region: --vars '{region_code: "110000", cohort_code: province}'.
-
-with node_scores as (
-    select * from {{ ref('fct_node_scores') }}
-),
-
-indicator_values as (
-    select * from {{ ref('fct_indicator_values') }}
-),
-
-nodes as (
-    select * from {{ ref('dim_nodes') }}
-),
-
-regions as (
-    select * from {{ ref('dim_regions') }}
-),
-
-explained as (
+-- What is this score made of? From the root down, in the order of the indicator tree: under an arithmetic mean the points of a
+-- node's children sum to its own.
+with asked as (
     select
-        node_scores.edition,
-        node_scores.cohort_code,
-        regions.name_zh as region_name_zh,
-        nodes.node_level,
-        node_scores.node_code,
-        nodes.name_zh,
+        2024 as edition,
+        'city' as cohort_code,
+        '440300' as region_code
+),
+
+final as (
+    select
+        node_scores.node_level,
+        node_scores.region_name_zh,
+        node_scores.label_zh,
+        node_scores.label_en,
+        indicator_values.numerator,
+        indicator_values.denominator,
         indicator_values.raw_value,
+        node_scores.unit_zh,
         indicator_values.transformed_value,
+        indicator_values.lower_goalpost,
         indicator_values.upper_goalpost,
         indicator_values.normalised_value,
-        nodes.effective_weight,
+        node_scores.effective_weight,
         node_scores.points,
         node_scores.node_rank,
-        nodes.sort_order
-    from node_scores
-    inner join nodes
-        on node_scores.edition = nodes.edition and node_scores.node_code = nodes.node_code
-    inner join regions
-        on node_scores.region_code = regions.region_code
-    left join indicator_values
+        node_scores.node_code,
+        node_scores.sort_order
+    from asked
+    inner join marts.fct_node_scores as node_scores
+        on
+            asked.edition = node_scores.edition
+            and asked.cohort_code = node_scores.cohort_code
+            and asked.region_code = node_scores.region_code
+    left join marts.fct_indicator_values as indicator_values
         on
             node_scores.edition = indicator_values.edition
             and node_scores.cohort_code = indicator_values.cohort_code
             and node_scores.region_code = indicator_values.region_code
             and node_scores.node_code = indicator_values.indicator_code
-    where
-        node_scores.region_code = '{{ var("region_code", "440300") }}'
-        and node_scores.cohort_code = '{{ var("cohort_code", "city") }}'
 )
 
-select * from explained
-order by edition, sort_order
+select * from final
+order by sort_order

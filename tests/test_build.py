@@ -61,6 +61,7 @@ def test_help_lists_the_targets(own_project):
         "build",
         "verify",
         "check-data",
+        "ask",
         "check",
         "test",
         "test-postgres",

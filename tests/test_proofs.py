@@ -13,9 +13,13 @@ METHODOLOGY = (ROOT / "docs" / "methodology.md").read_text(encoding="utf-8")
 @pytest.fixture(scope="module")
 def analysis(own_project):
     """A function that gives the rows of an analysis, computed on the published file, as dictionaries."""
-    names = (*REFUTATIONS, "explain_score")
     compiled = own_project.run(
-        "dbt", "compile", "--no-populate-cache", "--select", *names, WAREHOUSE_PATH=f"warehouse/{own_project.published.name}"
+        "dbt",
+        "compile",
+        "--no-populate-cache",
+        "--select",
+        *REFUTATIONS,
+        WAREHOUSE_PATH=f"warehouse/{own_project.published.name}",
     )
     assert compiled.returncode == 0, compiled.stdout
 
@@ -45,29 +49,6 @@ def test_methods_are_refuted_as_the_methodology_says(analysis):
     computed = {row["method_name"]: [row[column] for column in columns] for name in REFUTATIONS for row in analysis(name)}
     assert documented == computed
     assert len(table) == len(documented)
-
-
-def test_a_score_is_explained_in_the_order_of_table_2(analysis):
-    rows = analysis("explain_score")
-    explained = {row["node_code"]: row for row in rows}
-    assert len(rows) == len(explained) and {row["region_name_zh"] for row in rows} == {"深圳市"}
-    first_level = re.findall(r"^\| [^|]*? (\w+) \| 0\.\d+ \| ([^|]+) \|", METHODOLOGY, re.M)
-    assert [row["node_code"] for row in rows if row["node_level"] == 1] == [code for code, _ in first_level]
-    third_level = [name.strip() for _, names in first_level for name in re.split("[,;]", names)]
-    assert [row["name_zh"] for row in rows if row["node_level"] == 3] == third_level
-
-    ancestors, children = [], {}
-    for row in rows:
-        level = row["node_level"]
-        assert level <= len(ancestors), f"{row['node_code']} stands before its parent"
-        ancestors[level:] = [row["node_code"]]
-        if level:
-            children.setdefault(ancestors[level - 1], []).append(row["points"])
-        if level == 3:
-            assert row["points"] == pytest.approx(100 * row["effective_weight"] * row["normalised_value"], abs=1e-9)
-    assert {code for code, row in explained.items() if row["node_level"] < 3} == set(children)
-    for code, points in children.items():
-        assert explained[code]["points"] == pytest.approx(sum(points), abs=1e-9), code
 
 
 def test_reconstruction_meets_every_printed_figure(own_project):
