@@ -538,7 +538,7 @@ def write_what_if(book: Book, cohort: dict, values: Values, weights: Weights) ->
     release, code = book.release, cohort["cohort_code"]
     sheet, regions = book.sheet("what_if", cohort), release.regions_of(cohort["cohort_code"])
     upper = [node["node_code"] for node in release.nodes if not node["is_indicator"]]
-    shown = [node for node in release.first_level]
+    shown = release.first_level
     first, last = HEADER_ROW + 1, HEADER_ROW + len(regions)
     labels = [
         said(key) for key in ("code", "name_zh", "name_en", "rank_today", "new_rank", "places_won", "score_today", "new_score")
@@ -559,6 +559,9 @@ def write_what_if(book: Book, cohort: dict, values: Values, weights: Weights) ->
     sheet.autofilter(HEADER_ROW, 0, last, start - 1)
     sheet.set_column(start, start + len(hidden) - 1, 13, None, {"hidden": True})
 
+    def blank(value):
+        return "" if value is None else value
+
     def rank(node: str, row: int) -> str:
         cell, name = xl_rowcol_to_cell(row, place[node]), xl_col_to_name(place[node])
         return f'=IF(ISNUMBER({cell}),RANK({cell},${name}${first + 1}:${name}${last + 1},0),"")'
@@ -567,16 +570,13 @@ def write_what_if(book: Book, cohort: dict, values: Values, weights: Weights) ->
         row = first + i
         of = {node: release.scores[code, region["region_code"], node] for node in release.node}
 
-        def cell(node: str) -> str:
-            return values.cell(i, node) if node in values.column else xl_rowcol_to_cell(row, column[node])
-
-        def blank(value):
-            return "" if value is None else value
-
+        cell = {node: xl_rowcol_to_cell(row, column[node]) for node in upper} | {
+            node: values.cell(i, node) for node in release.leaves
+        }
         book.region_cells(sheet, row, region)
         book.cell(sheet, row, 3, region["overall_rank"], "0", align="center")
         for node, position in observed_column.items():
-            children = [child for child in release.children[node]]
+            children = release.children[node]
             terms = "+".join(
                 f"{weights.share(code, child)}*{xl_rowcol_to_cell(row, observed_column[child])}" for child in children
             )
@@ -588,13 +588,13 @@ def write_what_if(book: Book, cohort: dict, values: Values, weights: Weights) ->
             children, method = release.children[node], release.methods[code, node]
             observed = [xl_rowcol_to_cell(row, observed_column[child]) for child in children] if observed_column else None
             formula = mean(
-                method, [weights.share(code, child) for child in children], [cell(child) for child in children], observed
+                method, [weights.share(code, child) for child in children], [cell[child] for child in children], observed
             )
             score = of[node]["score"]
             sheet.write_formula(row, column[node], formula, book.format(num_format="0.0000"), blank(score and score / 100))
         for node, position in place.items():
             decimals = int(release.methods[code, node]["rank_decimals"])
-            value, score = cell(node), of[node]["score"]
+            value, score = cell[node], of[node]["score"]
             known = f"ISNUMBER({value})"
             least = float(release.methods[code, node].get("least_ranked_share") or 0)
             if observed_column and least > 0:
@@ -603,7 +603,7 @@ def write_what_if(book: Book, cohort: dict, values: Values, weights: Weights) ->
             sheet.write_formula(row, position, f'=IF({known},ROUND(ROUND({value},12),{decimals}),"")', book.format(), ranked)
         number, points = book.format(num_format="0.00"), book.format(num_format="0.00", bold=True)
         bold, middle = book.format(bold=True, align="center"), book.format(align="center")
-        root = cell(release.root)
+        root = cell[release.root]
         sheet.write_formula(row, 4, rank(release.root, row), bold, blank(region["overall_rank"]))
         today, new = xl_rowcol_to_cell(row, 3), xl_rowcol_to_cell(row, 4)
         moved = book.format(align="center", num_format="▲0;▼0;–")
@@ -613,7 +613,7 @@ def write_what_if(book: Book, cohort: dict, values: Values, weights: Weights) ->
         book.cell(sheet, row, 6, region["overall_score"], "0.00")
         sheet.write_formula(row, 7, f'=IF(ISNUMBER({root}),100*{root},"")', points, blank(region["overall_score"]))
         for j, node in enumerate(shown):
-            formula = f'=IF(ISNUMBER({cell(node)}),100*{weights.cell(code, node, 4)}*{cell(node)},"")'
+            formula = f'=IF(ISNUMBER({cell[node]}),100*{weights.cell(code, node, 4)}*{cell[node]},"")'
             sheet.write_formula(row, 8 + 2 * j, formula, number, blank(of[node]["points"]))
             sheet.write_formula(row, 9 + 2 * j, rank(node, row), middle, blank(of[node]["node_rank"]))
     sheet.conditional_format(

@@ -11,8 +11,11 @@ with final as (
         missing_rule,
         least_observed_share,
         rank_decimals,
-        is_clamped
+        is_clamped,
+        aggregator_power,
+        least_ranked_share
     from {{ ref('int_methods') }}
+    where scenario_code = 'baseline'
 )
 
 select * from final
