@@ -8,7 +8,7 @@ ARGS ?=
 # The SQL files that are not as on the branch main.
 CHANGED_SQL = $(shell git diff --name-only --diff-filter=d $$(git merge-base HEAD main 2>/dev/null || echo HEAD) -- 'models/*.sql' 'analyses/*.sql' 'tests/*.sql'; git ls-files --others --exclude-standard -- 'models/*.sql' 'analyses/*.sql' 'tests/*.sql')
 
-.PHONY: help build verify check-data ask check test test-postgres test-spark bench lint docs sample clean
+.PHONY: help build verify check-data ask workbook check test test-postgres test-spark bench lint docs sample clean
 .PHONY: check-python check-dbt check-sql check-quick-tests
 
 help: ## List the targets
@@ -25,6 +25,9 @@ check-data: $(VENV)/installed-build ## Say what a build would accept and reject 
 
 ask: $(VENV)/installed-build ## Answer a question of analyses/, as in: make ask Q="why_ahead region_code=310000"; without Q, list them
 	@$(BIN)/python scripts/ask.py $(Q)
+
+workbook: $(VENV)/installed-build ## Write the workbook of the published release into target/; each release has one beside its marts
+	@$(BIN)/python report/workbook_sheets.py target
 
 check: $(VENV)/installed-dev ## What is wrong, in seconds: style, unit tests, quick tests; no data
 	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target check-python check-dbt check-sql check-quick-tests

@@ -1,5 +1,5 @@
--- What is this score made of? From the root down, in the order of the indicator tree: under an arithmetic mean the points of a
--- node's children sum to its own.
+-- What is this score made of? From the root down, in the order of the indicator tree: under an arithmetic mean the
+-- points of a node's children sum to its own.
 with asked as (
     select
         2024 as edition,

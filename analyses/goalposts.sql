@@ -1,4 +1,5 @@
--- How were goalposts set? For each indicator of a cohort the ends of its scale, as declared and as transformed, and who is there.
+-- How were goalposts set? For each indicator of a cohort the ends of its scale, as declared and as transformed, and
+-- who is there.
 with asked as (
     select
         2024 as edition,
@@ -30,8 +31,10 @@ final as (
             as regions_at_the_lower_goalpost,
         count(case when indicator_values.transformed_value >= indicator_values.upper_goalpost then 1 end)
             as regions_at_the_upper_goalpost,
-        max(case when indicator_values.transformed_value >= indicator_values.upper_goalpost then indicator_values.region_name_zh end)
-            as at_the_upper_goalpost
+        max(case
+            when indicator_values.transformed_value >= indicator_values.upper_goalpost
+                then indicator_values.region_name_zh
+        end) as at_the_upper_goalpost
     from indicator_values
     left join marts.dim_methods as methods
         on

@@ -1,6 +1,6 @@
--- Which rejected rows would have counted, and would a rank change? For each region: how many of its rejected rows would have
--- counted, what they would add to its score if each were like the mean of its accepted rows of that table, at the goalposts and
--- under the arithmetic means of today, and how far the region above is.
+-- Which rejected rows would have counted, and would a rank change? For each region: how many of its rejected rows
+-- would have counted, what they would add to its score if each were like the mean of its accepted rows of that table,
+-- at the goalposts and under the arithmetic means of today, and how far the region above is.
 with asked as (
     select
         2024 as edition,
@@ -78,8 +78,11 @@ on_scale as (
         effective_weight,
         normalised_value,
         direction,
-        case transform when 'identity' then new_value when 'log1p' then ln(1 + new_value) else ln(nullif(new_value, 0)) end
-            as new_place,
+        case transform
+            when 'identity' then new_value
+            when 'log1p' then ln(1 + new_value)
+            else ln(nullif(new_value, 0))
+        end as new_place,
         lower_goalpost,
         upper_goalpost
     from mended

@@ -1,5 +1,5 @@
--- What if a weight were 20 % higher? Its siblings give way in proportion. For arithmetic means, from the node to the root;
--- ref_scenarios has what-ifs of every kind, built and ranked like the index itself.
+-- What if a weight were 20 % higher? Its siblings give way in proportion. For arithmetic means, from the node to the
+-- root; ref_scenarios has what-ifs of every kind, built and ranked like the index itself.
 with asked as (
     select
         2024 as edition,

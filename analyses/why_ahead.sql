@@ -1,5 +1,5 @@
--- Why is one region ahead of another? Contributions side by side, in the order of the indicator tree: the differences of a
--- node's children sum to its own.
+-- Why is one region ahead of another? Contributions side by side, in the order of the indicator tree: the differences
+-- of a node's children sum to its own.
 with asked as (
     select
         2024 as edition,

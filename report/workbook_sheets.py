@@ -3,10 +3,14 @@
 Everything is read from the marts of one warehouse, so another index has its workbook, too. Weights are cells, and the scores and
 ranks of every cohort follow from them by formulas; there is no macro. Whatever comes from data is written as text or number, so
 that a name which begins with = stays a name.
+
+Each release has one. Usage: python report/workbook_sheets.py FOLDER, which writes that of the published release anew
 """
 
 import datetime
 import hashlib
+import os
+import sys
 from pathlib import Path
 
 import duckdb
@@ -195,7 +199,12 @@ class Book:
         for column, label in enumerate(labels):
             sheet.write_string(row, column, label, style)
             sheet.set_column(column, column, widths[column] if widths else 12)
-        sheet.set_row(row, 15 * max(3, max(label.count("\n") + 1 + len(label) // 24 for label in labels)))
+        # As many lines as the longest label takes in its column.
+        lines = [
+            sum(-(-len(line) * 6 // (5 * (widths[column] if widths else 12))) for line in label.split("\n"))
+            for column, label in enumerate(labels)
+        ]
+        sheet.set_row(row, 14 * max(2, *lines) + 4)
         sheet.freeze_panes(row + 1, frozen_columns)
         sheet.repeat_rows(row)
         if rows:
@@ -255,6 +264,8 @@ def write_cover(book: Book, sheet) -> None:
     release = book.release
     sheet.set_column(0, 0, 34)
     sheet.set_column(1, 1, 110)
+    sheet.set_row(0, 30)
+    sheet.set_row(1, 20)
     sheet.write_string(0, 0, release.edition["name_zh"] or "", book.format(bold=True, font_size=18))
     sheet.write_string(1, 0, release.edition["name_en"] or "", book.format(bold=True, font_size=13, font_color=FAINT))
     if book.badge:
@@ -268,9 +279,7 @@ def write_cover(book: Book, sheet) -> None:
         sheet.write_string(row, 0, said(key, " "), book.format(bold=True))
         book.cell(sheet, row, 1, value, align="left")
     sheet.write_string(7, 1, said("checksum_means", " · "), book.format(font_color=FAINT))
-    for row, note in enumerate(dict.fromkeys(both(row["origin"], row["note"], ": ") for row in release.samples), start=8):
-        book.cell(sheet, row, 1, note, font_color=FAINT)
-    row += 2
+    row = 9
     sheet.write_string(row, 0, said("sheets", " "), book.format(bold=True, bottom=1))
     sheet.write_string(row, 1, said("about_cover", " · "), book.format(font_color=FAINT, bottom=1))
     for other, title, about in book.sheets[1:]:
@@ -305,35 +314,37 @@ def write_cohort(book: Book, cohort: dict) -> None:
             4 + 2 * j,
             {"type": "data_bar", "bar_color": "#9CC5E8", "bar_solid": True, "min_type": "num", "min_value": 0},
         )
-    chart = book.book.add_chart({"type": "bar", "subtype": "stacked"})
-    end = HEADER_ROW + min(SHOWN_IN_CHARTS, len(regions))
-    for j, node in enumerate(release.first_level, start=1):
+    names = {node: both(release.node[node]["label_zh"], release.node[node]["label_en"], " ") for node in shown}
+    series = [(names[node], 4 + 2 * j, COLOURS[(j - 1) % len(COLOURS)]) for j, node in enumerate(release.first_level, start=1)]
+    write_chart(book, sheet, "stacked", names[release.root], regions, series, len(labels))
+
+
+def write_chart(
+    book: Book, sheet, subtype: str | None, title: str, regions: list[dict], series: list[tuple], column: int
+) -> None:
+    """Bars of the first regions below their table. Their names in both languages stand in a column that is hidden."""
+    chart = book.book.add_chart({"type": "bar", **({"subtype": subtype} if subtype else {})})
+    first, end = HEADER_ROW + 1, HEADER_ROW + min(SHOWN_IN_CHARTS, len(regions))
+    for row, region in enumerate(regions[: end - HEADER_ROW], start=first):
+        book.cell(sheet, row, column, both(region["name_zh"], region["name_en"], " "))
+    sheet.set_column(column, column, None, None, {"hidden": True})
+    for name, position, colour in series:
         chart.add_series(
             {
-                "name": both(release.node[node]["label_zh"], release.node[node]["label_en"], " "),
-                "categories": [sheet.get_name(), HEADER_ROW + 1, 1, end, 2],
-                "values": [sheet.get_name(), HEADER_ROW + 1, 4 + 2 * j, end, 4 + 2 * j],
-                "fill": {"color": COLOURS[(j - 1) % len(COLOURS)]},
+                "name": name,
+                "categories": [sheet.get_name(), first, column, end, column],
+                "values": [sheet.get_name(), first, position, end, position],
+                "fill": {"color": colour},
                 "gap": 40,
             }
         )
-    finish_chart(
-        book,
-        sheet,
-        chart,
-        end - HEADER_ROW,
-        both(release.node[release.root]["label_zh"], release.node[release.root]["label_en"], " "),
-        last + 3,
-    )
-
-
-def finish_chart(book: Book, sheet, chart, bars: int, title: str, row: int) -> None:
+    chart.show_hidden_data()
     chart.set_title({"name": title, "name_font": {"size": 12}})
     chart.set_y_axis({"reverse": True, "num_font": {"size": 9}, "line": {"none": True}})
     chart.set_x_axis({"major_gridlines": {"visible": True, "line": {"color": "#E5E7EB"}}, "min": 0, "num_format": "0"})
     chart.set_legend({"position": "bottom"})
-    chart.set_size({"width": 980, "height": 180 + 26 * bars})
-    sheet.insert_chart(row, 0, chart)
+    chart.set_size({"width": 980, "height": 180 + 26 * (end - HEADER_ROW)})
+    sheet.insert_chart(HEADER_ROW + len(regions) + 3, 0, chart)
 
 
 def write_matrix(book: Book, key: str, cohort: dict, codes: list[str], field: str, number: str, scale: dict) -> None:
@@ -630,19 +641,8 @@ def write_what_if(book: Book, cohort: dict, values: Values, weights: Weights) ->
         5,
         {"type": "cell", "criteria": "<", "value": 0, "format": book.book.add_format({"font_color": "#B91C1C"})},
     )
-    chart = book.book.add_chart({"type": "bar"})
-    end = HEADER_ROW + min(SHOWN_IN_CHARTS, len(regions))
-    for key, position, colour in (("score_today", 6, "#9CA3AF"), ("new_score", 7, COLOURS[0])):
-        chart.add_series(
-            {
-                "name": said(key, " "),
-                "categories": [sheet.get_name(), first, 1, end, 2],
-                "values": [sheet.get_name(), first, position, end, position],
-                "fill": {"color": colour},
-                "gap": 40,
-            }
-        )
-    finish_chart(book, sheet, chart, end - HEADER_ROW, said("what_if", " "), last + 3)
+    series = [(said("score_today", " "), 6, "#9CA3AF"), (said("new_score", " "), 7, COLOURS[0])]
+    write_chart(book, sheet, None, said("what_if", " "), regions, series, start + len(hidden))
 
 
 def write_export(book: Book, weights: Weights) -> None:
@@ -669,7 +669,8 @@ def write_export(book: Book, weights: Weights) -> None:
 def write_workbook(warehouse: Path, folder: Path) -> None:
     """Write workbook.xlsx of the latest edition into a folder."""
     release = Release(warehouse)
-    book = Book(folder / "workbook.xlsx", release)
+    new = folder / ".workbook.xlsx"
+    book = Book(new, release)
     cover = book.sheet("cover")
     low_is_good = {"type": "3_color_scale", "min_color": "#63BE7B", "mid_color": "#FFFFFF", "max_color": "#F8B4A6"}
     more_is_dark = {"type": "2_color_scale", "min_color": "#FFFFFF", "max_color": "#6BAED6"}
@@ -712,3 +713,30 @@ def write_workbook(warehouse: Path, folder: Path) -> None:
     write_cover(book, cover)
     cover.activate()
     book.close()
+    os.replace(new, folder / "workbook.xlsx")
+
+
+def main(folder: Path) -> int:
+    sys.path.append(str(Path(__file__).resolve().parent.parent / "scripts"))
+    from release import PUBLISHED
+
+    if not PUBLISHED.exists():
+        print(f"There is no {PUBLISHED.name} yet: run make build.")
+        return 2
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        write_workbook(PUBLISHED.resolve(), folder)
+    except (duckdb.Error, KeyError) as error:
+        print(
+            f"The published release is not one of this version, or cannot be read: run make build. ({str(error).splitlines()[0]})"
+        )
+        return 2
+    except OSError as error:
+        print(f"{folder / 'workbook.xlsx'} cannot be written: {error}. Close it where it is open, or name another folder.")
+        return 2
+    print(f"The workbook is {folder / 'workbook.xlsx'}.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1])))

@@ -1,8 +1,12 @@
 """What is made from a finished warehouse and published with it, such as pages and workbooks."""
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
+sys.path.append(str(Path(__file__).resolve().parent.parent / "report"))
+from workbook_sheets import write_workbook
+
 # Each gets the path of the warehouse, which has passed every test and is read only, and the folder of the release, into which
 # it writes files and folders of its own. What it raises stops the release. The same warehouse must give the same bytes.
-RENDERERS: tuple[Callable[[Path, Path], None], ...] = ()
+RENDERERS: tuple[Callable[[Path, Path], None], ...] = (write_workbook,)

@@ -62,6 +62,7 @@ def test_help_lists_the_targets(own_project):
         "verify",
         "check-data",
         "ask",
+        "workbook",
         "check",
         "test",
         "test-postgres",
