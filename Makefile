@@ -1,6 +1,7 @@
 # make help lists the targets.
 VENV := .venv
 BIN := $(VENV)/bin
+LINEAGE := .venv-lineage/bin/colibri
 # Extra arguments of dbt build, as in: make build ARGS="--threads 4"
 ARGS ?=
 
@@ -8,7 +9,7 @@ ARGS ?=
 # The SQL files that are not as on the branch main.
 CHANGED_SQL = $(shell git diff --name-only --diff-filter=d $$(git merge-base HEAD main 2>/dev/null || echo HEAD) -- 'models/*.sql' 'analyses/*.sql' 'tests/*.sql'; git ls-files --others --exclude-standard -- 'models/*.sql' 'analyses/*.sql' 'tests/*.sql')
 
-.PHONY: help build verify check-data ask workbook check test test-postgres test-spark bench lint docs sample clean
+.PHONY: help build verify check-data ask workbook check test test-postgres test-spark test-bi bench lint docs dashboard sample clean
 .PHONY: check-python check-dbt check-sql check-quick-tests
 
 help: ## List the targets
@@ -51,13 +52,16 @@ check-sql:
 	@files="$(strip $(CHANGED_SQL))"; test -z "$$files" || $(BIN)/sqlfluff lint --disable-progress-bar $$files
 
 check-quick-tests:
-	@$(BIN)/python -m pytest --quiet --exitfirst -m "not slow and not engine" tests
+	@$(BIN)/python -m pytest --quiet --exitfirst -m "not slow and not engine" --ignore tests/bi tests
 
 test: lint ## Everything that CI runs
-	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder --durations 10 tests
+	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder --durations 10 --ignore tests/bi tests
 
 test-postgres: $(VENV)/installed-dev ## The build on a PostgreSQL server of the tests
 	@$(BIN)/python -m pytest tests/test_postgres.py
+
+test-bi: $(VENV)/installed-dev .venv-metrics/installed .venv-dashboard/installed ## Workbook in LibreOffice, metrics, and Superset in Chromium
+	@$(BIN)/python -m pytest --durations 10 tests/bi
 
 test-spark: $(VENV)/installed-dev ## The build on Sail, Spark and Spark's servers
 	@$(BIN)/python -m pytest tests/test_spark.py
@@ -69,17 +73,29 @@ lint: $(VENV)/installed-dev ## Style of the SQL; the structure rules are among t
 	@$(BIN)/dbt --quiet --warn-error parse
 	@$(BIN)/sqlfluff lint --disable-progress-bar models analyses tests
 
-docs: $(VENV)/installed-build ## Documentation with the lineage, in target/static_index.html
-	@mkdir -p target/docs # for a copy, as whoever reads the file locks it
-	@published="$$($(BIN)/python scripts/release.py)" && cp "$$published" target/docs/ && \
-	WAREHOUSE_PATH="target/docs/$$(basename "$$published")" $(BIN)/dbt --quiet docs generate --static
-	@echo "Open target/static_index.html"
+# The pages are for others, too: they say nothing of the folder in which they were made, and send nothing anywhere.
+docs: $(VENV)/installed-build .venv-lineage/installed ## Documentation of every table and the lineage of every column, in target/
+	@WAREHOUSE_PATH="$$($(BIN)/python scripts/release.py)" WAREHOUSE_ACCESS=read_only $(BIN)/dbt --quiet docs generate --static
+	@sed -i 's|$(CURDIR)|.|g' target/static_index.html
+	@DO_NOT_TRACK=1 $(LINEAGE) generate --disable-telemetry --output-dir target/lineage > target/lineage.log || cat target/lineage.log
+	@echo "Open target/static_index.html and target/lineage/index.html"
+
+dashboard: $(VENV)/installed-build .venv-dashboard/installed ## Show the release in a Superset of its own, on this machine alone
+	@DASHBOARD_WAREHOUSE="$$(dirname "$$($(BIN)/python scripts/release.py)")/marts.duckdb" \
+		.venv-dashboard/bin/python report/superset/dashboard.py target/superset $(ARGS)
 
 sample: $(VENV)/installed-dev ## Write the sample's rows again from reconstruction/locality_counts.csv
 	@$(BIN)/python -m reconstruction write
 
 clean: ## Remove everything that was built, but for the published warehouse
-	@rm -rf $(VENV) target logs warehouse/build warehouse/indices/*/build warehouse/development.duckdb*
+	@rm -rf $(VENV) .venv-* target logs warehouse/build warehouse/indices/*/build warehouse/development.duckdb*
+
+# Environments of their own, for what would have other packages in other versions.
+.venv-%/installed: requirements/%.txt
+	@test -x .venv-$*/bin/python || python3 -m venv .venv-$*
+	@echo "Installing $< into .venv-$* ..."
+	@.venv-$*/bin/python -m pip install -qq --disable-pip-version-check --require-hashes --requirement $<
+	@touch $@
 
 # dev.txt holds all of build.txt, in the same versions.
 $(VENV)/installed-%: requirements/%.txt

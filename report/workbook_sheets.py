@@ -661,9 +661,10 @@ def write_export(book: Book, weights: Weights) -> None:
                 sheet.write_formula(row, 0, f"='{weights.sheet.get_name()}'!{weights.scenario}", None, "my_weights")
                 sheet.write_string(row, 1, "*" if common else code)
                 sheet.write_string(row, 2, node["node_code"])
-                sheet.write_formula(
-                    row, 3, f"={weights.share(code, node['node_code'])}", None, release.share(code, node["node_code"])
-                )
+                # With all digits, since a table tool saves what it shows.
+                exact = book.format(num_format=f"0.{'0' * 15}")
+                formula = f"={weights.share(code, node['node_code'])}"
+                sheet.write_formula(row, 3, formula, exact, release.share(code, node["node_code"]))
 
 
 def write_workbook(warehouse: Path, folder: Path) -> None:

@@ -66,10 +66,12 @@ def test_help_lists_the_targets(own_project):
         "check",
         "test",
         "test-postgres",
+        "test-bi",
         "test-spark",
         "bench",
         "lint",
         "docs",
+        "dashboard",
         "sample",
         "clean",
     ]

@@ -2,19 +2,39 @@
 
 import json
 import re
+import sys
+from functools import cache
+from pathlib import Path
 
 import duckdb
 import yaml
-from conftest import ROOT
+from conftest import ROOT, environment
 from parity import COMMENTS
+
+# Columns that hold nothing of a row, and why.
+STEPS, TABLE, COUNT = "counts the steps to the root", "names the table in which the row stands", "counts rows"
+SOURCELESS = {
+    "audit_indicator_evidence.table_name": TABLE,
+    "audit_region_evidence.table_name": TABLE,
+    "dim_nodes.node_level": STEPS,
+    "dq_indicators.region_count": COUNT,
+    "dq_rejected_rows.table_name": TABLE,
+    "dq_sample_sizes.raw_row_count": COUNT,
+    "dq_sample_sizes.table_name": TABLE,
+    "fct_indicator_values.node_level": STEPS,
+    "fct_node_scores.node_level": STEPS,
+}
 
 
 def test_docs_and_structure(own_project):
     """`dbt docs generate` opens on the overview, names every mart, and the structure rules hold."""
-    environment = {"WAREHOUSE_PATH": "warehouse/ai_competitiveness.duckdb"}
-    documented = own_project.run("dbt", "--warn-error", "docs", "generate", "--static", **environment)
+    tools = Path(sys.executable).parent
+    done = ("-o", f"{tools.parent}/installed-build", "-o", ".venv-lineage/installed")
+    documented = own_project.run("make", "docs", f"VENV={tools.parent}", f"LINEAGE={environment('lineage')}/colibri", *done)
     assert documented.returncode == 0, documented.stdout
     page = (own_project.folder / "target" / "static_index.html").read_text(encoding="utf-8")
+    for text in (page, (own_project.folder / "target" / "lineage" / "index.html").read_text(encoding="utf-8")):
+        assert str(own_project.folder) not in text
     for text in ("区域竞争力", "rank_provinces", "effective weight"):
         # As JSON spells it.
         assert json.dumps(text).strip('"') in page
@@ -23,6 +43,25 @@ def test_docs_and_structure(own_project):
 
     checked = own_project.run("dbt-bouncer", "run")
     assert checked.returncode == 0, checked.stdout
+
+
+def test_every_column_comes_from_somewhere(own_project):
+    """Each column of a mart reaches one of a seed, as the lineage page has it, but for SOURCELESS."""
+    lineage = json.loads((own_project.folder / "target" / "lineage" / "colibri-manifest.json").read_text(encoding="utf-8"))
+    sources = {}
+    for edge in lineage["lineage"]["edges"]:
+        source, target = (edge[end].split(".")[-1] for end in ("source", "target"))
+        sources.setdefault((target, edge["targetColumn"]), set()).add((source, edge["sourceColumn"]))
+    seeds = {key.split(".")[-1] for key in lineage["nodes"] if key.startswith("seed.")}
+
+    @cache
+    def reached(column: tuple[str, str]) -> bool:
+        return column[0] in seeds or any(reached(source) for source in sources.get(column, ()))
+
+    marts = {key.split(".")[-1]: node["columns"] for key, node in lineage["nodes"].items() if node.get("schema") == "marts"}
+    columns = [f"{mart}.{column}" for mart, of_mart in marts.items() for column in of_mart]
+    assert len(columns) > 280
+    assert {column for column in columns if not reached(tuple(column.split(".")))} == SOURCELESS.keys()
 
 
 def manifest_of(project) -> tuple[dict[str, dict], dict[str, list[str]]]:

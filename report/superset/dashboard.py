@@ -1,0 +1,97 @@
+"""Set up a Superset of its own with the dashboard of the published release, and say where it listens.
+
+Usage: python report/superset/dashboard.py FOLDER [PORT], by the Python of the environment of requirements/dashboard.txt
+
+FOLDER keeps its settings and its users. The database, the data sets and the dashboard come from the YAML files beside this one,
+each time anew.
+"""
+
+import io
+import os
+import secrets
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+PROJECT = HERE.parent.parent
+PLACE = "{{ warehouse }}"
+
+
+def bundle(warehouse: Path) -> bytes:
+    """The YAML files as the archive that Superset imports, with the place of the warehouse on this machine."""
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as files:
+        for path in sorted((HERE / "assets").glob("**/*.yaml")):
+            text = path.read_text(encoding="utf-8").replace(PLACE, str(warehouse))
+            files.writestr(f"assets/{path.relative_to(HERE / 'assets')}", text)
+    return archive.getvalue()
+
+
+def superset(home: Path, *arguments: str, check: bool = True) -> subprocess.CompletedProcess:
+    done = subprocess.run(
+        [Path(sys.executable).parent / "superset", *arguments],
+        env=environment(home),
+        cwd=home,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+    if check and done.returncode != 0:
+        raise RuntimeError(f"superset {arguments[0]} failed:\n{done.stdout[-2000:]}")
+    return done
+
+
+def environment(home: Path) -> dict[str, str]:
+    return {
+        **os.environ,
+        "SUPERSET_HOME": str(home),
+        "SUPERSET_CONFIG_PATH": str(HERE / "superset_config.py"),
+        "FLASK_APP": "superset",
+        "PYTHONWARNINGS": "ignore",
+    }
+
+
+def set_up(home: Path, warehouse: Path) -> str:
+    """Make or renew the Superset in a folder; return the password of its user admin."""
+    home.mkdir(parents=True, exist_ok=True)
+    os.chmod(home, 0o700)
+    for name in ("secret", "password"):
+        if not (home / name).exists():
+            (home / name).write_text(secrets.token_urlsafe(32 if name == "secret" else 9), encoding="utf-8")
+    password = (home / "password").read_text(encoding="utf-8")
+    if not (home / "ready").exists():
+        print("Setting up Superset, which takes a minute ...", flush=True)
+        superset(home, "db", "upgrade")
+        user = ("--username", "admin", "--firstname", "A", "--lastname", "B", "--email", "admin@localhost")
+        superset(home, "fab", "create-admin", *user, "--password", password)
+        superset(home, "init")
+        (home / "ready").touch()
+    (home / "assets.zip").write_bytes(bundle(warehouse))
+    superset(home, "import-dashboards", "--path", str(home / "assets.zip"), "--username", "admin")
+    return password
+
+
+def main(home: Path, port: str) -> int:
+    sys.path.append(str(PROJECT / "scripts"))
+    warehouse = Path(os.environ["DASHBOARD_WAREHOUSE"]).resolve()
+    if not warehouse.exists():
+        print(f"There is no {warehouse.name} yet: run make build.")
+        return 2
+    try:
+        password = set_up(home.resolve(), warehouse)
+    except (RuntimeError, OSError) as error:
+        print(error)
+        return 2
+    print(
+        f"The dashboard is http://127.0.0.1:{port}/superset/dashboard/index/ (admin, {password}). Ctrl-C ends it.", flush=True
+    )
+    os.chdir(home)
+    program = str(Path(sys.executable).parent / "superset")
+    os.execve(program, [program, "run", "--host", "127.0.0.1", "--port", port, "--with-threads"], environment(home.resolve()))
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1]), sys.argv[2] if len(sys.argv) > 2 else "8088"))
