@@ -81,7 +81,7 @@ docs: $(VENV)/installed-build .venv-lineage/installed ## Documentation of every 
 	@echo "Open target/static_index.html and target/lineage/index.html"
 
 dashboard: $(VENV)/installed-build .venv-dashboard/installed ## Show the release in a Superset of its own, on this machine alone
-	@DASHBOARD_WAREHOUSE="$$(dirname "$$($(BIN)/python scripts/release.py)")/marts.duckdb" \
+	@DASHBOARD_WAREHOUSE="$$(dirname "$$($(BIN)/python scripts/release.py)")/bi.duckdb" \
 		.venv-dashboard/bin/python report/superset/dashboard.py target/superset $(ARGS)
 
 sample: $(VENV)/installed-dev ## Write the sample's rows again from reconstruction/locality_counts.csv

@@ -6,30 +6,33 @@ FOLDER keeps its settings and its users. The database, the data sets and the das
 each time anew.
 """
 
-import io
 import os
 import secrets
 import subprocess
 import sys
-import zipfile
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-PROJECT = HERE.parent.parent
 PLACE = "{{ warehouse }}"
 
 
-def bundle(warehouse: Path) -> bytes:
-    """The YAML files as the archive that Superset imports, with the place of the warehouse on this machine."""
-    archive = io.BytesIO()
-    with zipfile.ZipFile(archive, "w") as files:
-        for path in sorted((HERE / "assets").glob("**/*.yaml")):
-            text = path.read_text(encoding="utf-8").replace(PLACE, str(warehouse))
-            files.writestr(f"assets/{path.relative_to(HERE / 'assets')}", text)
-    return archive.getvalue()
+def load(warehouse: Path) -> None:
+    """Have the YAML files in Superset as they are, with the place of the warehouse on this machine."""
+    from superset.app import create_app
+
+    files = {str(path.relative_to(HERE / "assets")): path for path in sorted((HERE / "assets").glob("**/*.yaml"))}
+    contents = {name: path.read_text(encoding="utf-8").replace(PLACE, str(warehouse)) for name, path in files.items()}
+    with create_app().app_context():
+        # What they import works within an application only.
+        from superset import security_manager
+        from superset.commands.importers.v1.assets import ImportAssetsCommand
+        from superset.utils.core import override_user
+
+        with override_user(security_manager.find_user("admin")):
+            ImportAssetsCommand(contents).run()
 
 
-def superset(home: Path, *arguments: str, check: bool = True) -> subprocess.CompletedProcess:
+def superset(home: Path, *arguments: str) -> None:
     done = subprocess.run(
         [Path(sys.executable).parent / "superset", *arguments],
         env=environment(home),
@@ -39,9 +42,8 @@ def superset(home: Path, *arguments: str, check: bool = True) -> subprocess.Comp
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
     )
-    if check and done.returncode != 0:
+    if done.returncode != 0:
         raise RuntimeError(f"superset {arguments[0]} failed:\n{done.stdout[-2000:]}")
-    return done
 
 
 def environment(home: Path) -> dict[str, str]:
@@ -69,21 +71,20 @@ def set_up(home: Path, warehouse: Path) -> str:
         superset(home, "fab", "create-admin", *user, "--password", password)
         superset(home, "init")
         (home / "ready").touch()
-    (home / "assets.zip").write_bytes(bundle(warehouse))
-    superset(home, "import-dashboards", "--path", str(home / "assets.zip"), "--username", "admin")
+    os.environ.update(environment(home))
+    load(warehouse)
     return password
 
 
 def main(home: Path, port: str) -> int:
-    sys.path.append(str(PROJECT / "scripts"))
     warehouse = Path(os.environ["DASHBOARD_WAREHOUSE"]).resolve()
     if not warehouse.exists():
         print(f"There is no {warehouse.name} yet: run make build.")
         return 2
     try:
         password = set_up(home.resolve(), warehouse)
-    except (RuntimeError, OSError) as error:
-        print(error)
+    except Exception as error:
+        print(f"The dashboard cannot be set up: {error}\nIf {home} is of another version, remove it.")
         return 2
     print(
         f"The dashboard is http://127.0.0.1:{port}/superset/dashboard/index/ (admin, {password}). Ctrl-C ends it.", flush=True

@@ -52,7 +52,7 @@ def superset(project, tmp_path_factory):
     with log.open("w", encoding="utf-8") as output:
         server = subprocess.Popen(
             program,
-            env={**os.environ, "DASHBOARD_WAREHOUSE": str(project.published.with_name("marts.duckdb"))},
+            env={**os.environ, "DASHBOARD_WAREHOUSE": str(project.published.with_name("bi.duckdb"))},
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
