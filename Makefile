@@ -8,7 +8,7 @@ ARGS ?=
 # The SQL files that are not as on the branch main.
 CHANGED_SQL = $(shell git diff --name-only --diff-filter=d $$(git merge-base HEAD main 2>/dev/null || echo HEAD) -- 'models/*.sql' 'analyses/*.sql' 'tests/*.sql'; git ls-files --others --exclude-standard -- 'models/*.sql' 'analyses/*.sql' 'tests/*.sql')
 
-.PHONY: help build verify check-data check test test-postgres test-spark bench lint docs sample clean
+.PHONY: help build verify report check-data check test test-postgres test-spark test-report bench lint docs sample clean
 .PHONY: check-python check-dbt check-sql check-quick-tests
 
 help: ## List the targets
@@ -19,6 +19,10 @@ build: $(VENV)/installed-build ## Build, test and publish the warehouse
 
 verify: $(VENV)/installed-build ## Check that the published marts came from the inputs that are here
 	@$(BIN)/python scripts/build.py --verify
+
+# Node comes from PyPI where there is none.
+report: $(VENV)/installed-build $(if $(shell command -v npm),,$(VENV)/installed-report) ## Publish the release again with pages to look at
+	@$(BIN)/python report/pages.py
 
 check-data: $(VENV)/installed-build ## Say what a build would accept and reject of the samples
 	@$(BIN)/python scripts/check_data.py $(ARGS)
@@ -55,6 +59,9 @@ test-postgres: $(VENV)/installed-dev ## The build on a PostgreSQL server of the 
 
 test-spark: $(VENV)/installed-dev ## The build on Sail, Spark and Spark's servers
 	@$(BIN)/python -m pytest tests/test_spark.py
+
+test-report: $(VENV)/installed-dev ## The pages in Debian's Chromium
+	@$(BIN)/python -m pytest tests/test_report.py
 
 bench: $(VENV)/installed-dev ## Measure the build against its peers, as docs/performance.md says
 	@$(BIN)/python benchmarks/bench.py $(ARGS)

@@ -1,8 +1,17 @@
 """What is made from a finished warehouse and published with it, such as pages and workbooks."""
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
+
+def pages(warehouse: Path, folder: Path) -> None:
+    sys.path.append(str(Path(__file__).resolve().parent.parent / "report"))
+    from pages import render_like_before  # which imports what imports this
+
+    render_like_before(warehouse, folder)
+
+
 # Each gets the path of the warehouse, which has passed every test and is read only, and the folder of the release, into which
 # it writes files and folders of its own. What it raises stops the release. The same warehouse must give the same bytes.
-RENDERERS: tuple[Callable[[Path, Path], None], ...] = ()
+RENDERERS: tuple[Callable[[Path, Path], None], ...] = (pages,)

@@ -86,23 +86,30 @@ def leave_out(what: str) -> None:
     pytest.skip(what)
 
 
+def install(package: str, what: str) -> None:
+    """Install a package of Debian's, if that is allowed; leave out what needs it if that fails."""
+    if os.getuid() != 0 or not shutil.which("apt-get"):
+        return
+    for command in ("update", f"install --yes --no-install-recommends {package}"):
+        done = subprocess.run(
+            ["apt-get", "-qq", *command.split()],
+            env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        if done.returncode != 0:
+            leave_out(f"{what}, for want of {package}, which could not be installed: {done.stdout}")
+
+
 @pytest.fixture(scope="session")
 def java():
     """A Java that Spark can run on: the one of JAVA_HOME, else of the path, else Debian's, installed if that is allowed."""
     home = os.environ.get("JAVA_HOME")
     program = shutil.which("java", path=f"{home}/bin" if home else None)
-    if not program and os.getuid() == 0 and shutil.which("apt-get"):
-        for command in ("update", "install --yes --no-install-recommends default-jre-headless"):
-            done = subprocess.run(
-                ["apt-get", "-qq", *command.split()],
-                env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                text=True,
-            )
-            if done.returncode != 0:
-                leave_out(f"Spark's own engines, for want of a Java, which could not be installed: {done.stdout}")
+    if not program:
+        install("default-jre-headless", "Spark's own engines")
         program = shutil.which("java")
     if not program:
         leave_out("Spark's own engines, for want of a Java. Install Java 17 or later, or set JAVA_HOME.")

@@ -157,7 +157,6 @@ function provenance(data) {
       h("dt", {}, t("release")), h("dd", {}, h("code", {}, release.checksum)),
       h("dt", {}, t("edition")), h("dd", {}, said(data.edition, "name_"), data.edition.published_on && `, ${data.edition.published_on}`),
       h("dt", {}, t("versions")), h("dd", {}, Object.entries(release.versions).map(([name, version]) => `${name} ${version}`).join(", ")),
-      h("dt", {}, t("inputs")), h("dd", {}, whole(release.inputs)),
       data.map && [h("dt", {}, t("view_map")), h("dd", {}, said(data.map))],
     ),
     h("details", { class: "behind" }, h("summary", {}, t("checksums")), table.element),

@@ -1,11 +1,12 @@
 """Render the published release as pages that open from disk, and publish them with it.
 
-Usage: python scripts/report.py
+Usage: python report/pages.py
 
 Everything that the pages show is read from the Parquet files of the release. Scripts and pictures come from npm
 (report/package-lock.json) and are bundled into classic scripts, since browsers load no modules from disk.
 """
 
+import fcntl
 import hashlib
 import html
 import json
@@ -13,6 +14,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections import defaultdict
 from decimal import Decimal
 from pathlib import Path
@@ -20,7 +22,13 @@ from pathlib import Path
 import duckdb
 import jinja2
 
-SOURCES = Path(__file__).resolve().parent.parent / "report"
+SOURCES = Path(__file__).resolve().parent
+sys.path.append(str(SOURCES.parent / "scripts"))
+import release  # noqa: E402
+
+# In a release, and beside the links to its marts.
+PAGES = "report"
+PACKAGES = release.PROJECT / "target" / "report"
 LANGUAGES = ("zh", "en")
 VIEWS = ("index", "rankings", "map", "profile", "compare", "what-if", "robustness", "method")
 # Ready-made names of one cell per node and region; of the marts that a release may lack, whatever is there.
@@ -77,13 +85,13 @@ def plain(value):
     return value if value is None or isinstance(value, str | bool | int | float) else str(value)
 
 
-def render(marts_folder: Path, release: dict, scripts: Path, folder: Path) -> None:
+def render(marts_folder: Path, described: dict, scripts: Path, folder: Path) -> None:
     """Write the pages of a release, whose Parquet files are in marts_folder, to folder."""
     marts = Marts(marts_folder)
     shutil.copytree(scripts, folder)
     shutil.copyfile(SOURCES / "style.css", folder / "style.css")
     texts = {code: json.loads((SOURCES / "text" / f"{code}.json").read_text(encoding="utf-8")) for code in LANGUAGES}
-    index = index_data(marts, release)
+    index = index_data(marts, described)
     write_data(folder / "data" / "index.js", "window.REPORT", index)
     maps = usable_maps()
     for edition in index["editions"]:
@@ -127,7 +135,7 @@ def write_data(path: Path, target: str, data) -> None:
     path.write_text(f"{target}={written};\n", encoding="utf-8")
 
 
-def index_data(marts: Marts, release: dict) -> dict:
+def index_data(marts: Marts, described: dict) -> dict:
     """What every page needs: editions, cohorts and their regions, and which release this is."""
     ranked = marts.rows("rank_regions", order="edition, cohort_code, overall_rank nulls last, region_code")
     members = defaultdict(lambda: defaultdict(list))
@@ -160,7 +168,7 @@ def index_data(marts: Marts, release: dict) -> dict:
     ]
     named = [*marts.rows("dim_nodes"), *cohorts, *editions]
     return {
-        "release": release,
+        "release": described | {"has_region_evidence": marts.has("dim_region_localities")},
         "editions": editions,
         "cohorts": {row["cohort_code"]: {"zh": row["name_zh"], "en": row["name_en"]} for row in cohorts},
         "regions": regions,
@@ -259,7 +267,7 @@ def usable_maps() -> list[dict]:
         ]
     else:
         maps = [
-            {**described, "path": SOURCES / described["file"]}
+            {**described, "path": PACKAGES / described["file"]}
             for described in json.loads((SOURCES / "maps.json").read_text(encoding="utf-8"))
         ]
     for described in maps:
@@ -309,61 +317,90 @@ def code_of(feature: dict) -> str:
 
 
 def bundle(folder: Path) -> None:
-    """Bundle the scripts into folder; raise RuntimeError with one sentence if the tools cannot be had."""
+    """Bundle the scripts into folder; raise RuntimeError if the tools cannot be had."""
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     node, npm = shutil.which("node", path=path), shutil.which("npm", path=path)
     if not node or not npm:
-        raise RuntimeError("The pages need Node and npm, which are not here: run make report, which installs them from PyPI.")
-    installed = SOURCES / "node_modules" / "installed"
-    lock = hashlib.sha256((SOURCES / "package-lock.json").read_bytes()).hexdigest()
-    if not installed.exists() or installed.read_text() != lock:
-        run([npm, "ci", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"], path, "The packages of report/package-lock.json cannot be installed from npm")
-        installed.write_text(lock)
+        raise RuntimeError("The pages need Node and npm, which are not here: make report installs them from PyPI.")
+    # Below target/, since whatever is below report/ is an input of the release.
+    PACKAGES.mkdir(parents=True, exist_ok=True)
+    lock = (SOURCES / "package-lock.json").read_bytes()
+    if not (installed := PACKAGES / "installed").exists() or installed.read_bytes() != lock:
+        for name in ("package.json", "package-lock.json", ".npmrc"):
+            shutil.copyfile(SOURCES / name, PACKAGES / name)
+        run(
+            [npm, "ci", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"],
+            "The packages of report/package-lock.json cannot be installed from npm",
+            PATH=path,
+        )
+        installed.write_bytes(lock)
+    options = ("--bundle", "--minify", "--format=iife", "--target=es2020", "--legal-comments=eof", "--log-level=error")
     run(
-        [node, "node_modules/esbuild/bin/esbuild", "src/main.js", "--bundle", "--minify", "--format=iife", "--target=es2020",
-         "--legal-comments=eof", "--log-level=error", f"--outfile={folder / 'app.js'}"],
-        path,
+        [node, "node_modules/esbuild/bin/esbuild", SOURCES / "src" / "main.js", *options, f"--outfile={folder / 'app.js'}"],
         "The scripts of the pages cannot be bundled",
+        PATH=path,
+        NODE_PATH=str(PACKAGES / "node_modules"),
     )
 
 
-def run(command: list[str], path: str, problem: str) -> None:
-    done = subprocess.run(command, cwd=SOURCES, env={**os.environ, "PATH": path}, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+def run(command: list, problem: str, **environment: str) -> None:
+    done = subprocess.run(
+        command,
+        cwd=PACKAGES,
+        env={**os.environ, **environment},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
     if done.returncode != 0:
         raise RuntimeError(f"{problem}:\n{done.stdout.strip()}")
 
 
-def release_of(manifest: dict) -> dict:
-    """What tells a release from others: a checksum of its marts' checksums, which equal inputs give again."""
-    marts = {mart: described["sha256"] for mart, described in sorted(manifest["marts"].items())}
-    return {
-        "checksum": hashlib.sha256(json.dumps(marts).encode()).hexdigest(),
-        "version": next(iter(manifest["versions"].values())),
-        "versions": manifest["versions"],
-        "has_region_evidence": "dim_region_localities" in manifest["marts"],
-        "marts": {mart: {"rows": d["rows"], "sha256": d["sha256"]} for mart, d in sorted(manifest["marts"].items())},
-        "inputs": len(manifest["inputs"]),
-    }
+def render_release(folder: Path, versions: dict[str, str], scripts: Path) -> None:
+    """Write the pages of the release in folder into it."""
+    files = sorted((folder / release.MARTS).glob("*.parquet"))
+    marts = {path.stem: {"rows": parquet_rows(path), "sha256": release.sha256(path)} for path in files}
+    checksum = hashlib.sha256(json.dumps({mart: described["sha256"] for mart, described in marts.items()}).encode()).hexdigest()
+    described = {"checksum": checksum, "version": next(iter(versions.values())), "versions": versions, "marts": marts}
+    render(folder / release.MARTS, described, scripts, folder / PAGES)
+
+
+def parquet_rows(path: Path) -> int:
+    return duckdb.execute("select num_rows from parquet_file_metadata(?)", [str(path)]).fetchone()[0]
+
+
+def render_like_before(warehouse: Path, folder: Path) -> None:
+    """A release whose predecessor has pages has pages: readers keep them, and never see them beside marts of another release."""
+    if not (release.CURRENT / PAGES).exists():
+        return
+    with tempfile.TemporaryDirectory() as scripts:
+        try:
+            bundle(Path(scripts))
+        except (RuntimeError, OSError) as error:
+            print(f"{error}\nThis release has no pages; make report adds them.")
+            return
+        render_release(folder, release.versions(), Path(scripts))
 
 
 def main() -> int:
-    import release
-
-    manifest = release.manifest()
-    if not manifest:
-        print("Nothing has been published yet: run make build. Nothing was written.")
+    """Publish the current release again, with pages."""
+    if not release.CURRENT.exists():
+        print(f"Nothing has been published yet of the index in {release.SEEDS}: run make build. Nothing was written.")
         return 2
-    folder = release.CURRENT / "report"
-    scripts = SOURCES.parent / "target" / "report"
-    try:
-        shutil.rmtree(scripts, ignore_errors=True)
-        bundle(scripts)
-    except RuntimeError as error:
-        print(f"{error}\nNothing was written.")
-        return 1
-    shutil.rmtree(folder, ignore_errors=True)
-    render(release.CURRENT / release.MARTS, release_of(manifest), scripts, folder)
-    print(folder)
+    with tempfile.TemporaryDirectory() as scripts, open(release.WAREHOUSE / ".lock", "w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            bundle(Path(scripts))
+            versions = release.manifest()["versions"]
+            release.publish_again(PAGES, lambda folder: render_release(folder, versions, Path(scripts)))
+        except BlockingIOError:
+            print("A build is running in this folder. Wait for it. Nothing was written.")
+            return 2
+        except (RuntimeError, OSError) as error:
+            print(f"{error}\nNothing was written.")
+            return 1
+    print(f"Open {(release.WAREHOUSE / PAGES / 'index.html').relative_to(release.PROJECT)}")
     return 0
 
 
