@@ -40,14 +40,33 @@ NODE_MARTS = {
     ),
     "fct_rank_intervals": (
         "node_code",
-        ("rank_5", "median_rank", "rank_95", "score_5", "score_95", "share_at_nominal_rank", "share_in_first_10", "replication_count"),
+        (
+            "rank_5",
+            "median_rank",
+            "rank_95",
+            "score_5",
+            "score_95",
+            "share_at_nominal_rank",
+            "share_in_first_10",
+            "replication_count",
+        ),
     ),
     "fct_contributions": ("node_code", ("next_gap_points", "mean_gap_points", "standing")),
     "fct_edition_changes": (
         "node_code",
         (
-            "previous_edition", "previous_points", "points_change", "data_points", "goalpost_points", "weight_points",
-            "method_points", "tree_points", "previous_rank", "rank_change", "is_method_broken", "warning",
+            "previous_edition",
+            "previous_points",
+            "points_change",
+            "data_points",
+            "goalpost_points",
+            "weight_points",
+            "method_points",
+            "tree_points",
+            "previous_rank",
+            "rank_change",
+            "is_method_broken",
+            "warning",
         ),
     ),
 }
@@ -95,7 +114,9 @@ def render(marts_folder: Path, described: dict, scripts: Path, folder: Path) -> 
     write_data(folder / "data" / "index.js", "window.REPORT", index)
     maps = usable_maps()
     for edition in index["editions"]:
-        write_data(folder / "data" / f"{edition['edition']}.js", part(edition["edition"]), edition_data(marts, edition["edition"]))
+        write_data(
+            folder / "data" / f"{edition['edition']}.js", part(edition["edition"]), edition_data(marts, edition["edition"])
+        )
         for cohort in edition["cohorts"]:
             name = f"{edition['edition']}/{cohort}"
             data = cohort_data(marts, edition["edition"], cohort)
@@ -103,7 +124,10 @@ def render(marts_folder: Path, described: dict, scripts: Path, folder: Path) -> 
             write_data(folder / "data" / f"{name}.js", part(name), data)
     languages = [code for code in LANGUAGES if index["languages"][code]]
     page = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(SOURCES / "templates"), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True
+        loader=jinja2.FileSystemLoader(SOURCES / "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
     ).get_template("page.html")
     for code in languages:
         write_data(folder / code / "text.js", "window.TEXT", texts[code])
@@ -212,9 +236,7 @@ def cohort_data(marts: Marts, edition: int, cohort: str) -> dict:
     """What concerns the regions of a cohort: columns in the order of its ranks, one per node."""
 
     def rows(mart, where="", order=""):
-        return marts.rows(
-            mart, "edition = $edition and cohort_code = $cohort " + where, order, edition=edition, cohort=cohort
-        )
+        return marts.rows(mart, "edition = $edition and cohort_code = $cohort " + where, order, edition=edition, cohort=cohort)
 
     ranked = rows("rank_regions", order="overall_rank nulls last, region_code")
     places = {row["region_code"]: place for place, row in enumerate(ranked)}
@@ -227,18 +249,24 @@ def cohort_data(marts: Marts, edition: int, cohort: str) -> dict:
     root = "and node_code in (select node_code from read_parquet($nodes) where parent_node_code is null)"
     data["scenarios"] = wide(
         marts.rows(
-            "fct_scenario_ranks", f"edition = $edition and cohort_code = $cohort {root}", edition=edition, cohort=cohort,
+            "fct_scenario_ranks",
+            f"edition = $edition and cohort_code = $cohort {root}",
+            edition=edition,
+            cohort=cohort,
             nodes=str(marts.folder / "dim_nodes.parquet"),
         ),
-        "scenario_code", ("score", "node_rank", "rank_shift"), places,
+        "scenario_code",
+        ("score", "node_rank", "rank_shift"),
+        places,
     )
     data["goalposts"] = {
-        row["indicator_code"]: [row["lower_goalpost"], row["upper_goalpost"]]
-        for row in rows("fct_indicator_values")
+        row["indicator_code"]: [row["lower_goalpost"], row["upper_goalpost"]] for row in rows("fct_indicator_values")
     }
     data["published"] = {}
     for kind in ("score", "rank"):
-        figures = rows("audit_published_figures", f"and figure_type = '{kind}' and counted is null and verdict <> 'contradicted'")
+        figures = rows(
+            "audit_published_figures", f"and figure_type = '{kind}' and counted is null and verdict <> 'contradicted'"
+        )
         data["published"][kind] = {
             node: columns["printed_value"] for node, columns in wide(figures, "node_code", ("printed_value",), places).items()
         }

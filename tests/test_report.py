@@ -217,7 +217,7 @@ def test_downloads_are_the_marts(browser, site, project):
         marts = {
             node: values
             for node, *values in project.query(
-                "select scores.node_code, score, points, node_rank, raw_value, scores.edition from marts.fct_node_scores as scores"
+                "select scores.node_code, score, scores.points, node_rank, raw_value, scores.edition from marts.fct_node_scores as scores"
                 " left join marts.fct_indicator_values as vals on scores.node_code = vals.indicator_code"
                 " and scores.cohort_code = vals.cohort_code and scores.region_code = vals.region_code"
                 " where scores.cohort_code = 'province' and scores.region_code = '540000'"
@@ -252,7 +252,9 @@ def move(page, place: int, value: float) -> None:
 SETS = {
     "first level": lambda page: move(page, 0, 5),
     "all equal": lambda page: page.locator("#equal").click(),
-    "every level": lambda page: [move(page, place, value) for place, value in ((1, 80), (2, 12.5), (5, 0.5), (7, 61), (0, 33.33))],
+    "every level": lambda page: [
+        move(page, place, value) for place, value in ((1, 80), (2, 12.5), (5, 0.5), (7, 61), (0, 33.33))
+    ],
 }
 
 
@@ -286,7 +288,7 @@ def test_what_if_is_what_sql_would_give(request, browser, tmp_path, index, cohor
             theirs = expected[int(row["edition"]), cohort, row["region_code"], row["node_code"]]
             assert close(number(row["score"]), theirs.score) and number(row["node_rank"]) == theirs.rank, (row, theirs)
             differing += not close(number(row["score"]), marts[row["region_code"], row["node_code"]][0])
-        assert differing > len(after) / 30
+        assert differing > 0.9 * len({row["region_code"] for row in after})
 
         # The address has it all: whoever opens it sees the same.
         address = page.url
@@ -305,14 +307,22 @@ RECOMPUTED = """() => new Promise((resolve) => {
     const times = [];
     const step = (left) => {
         if (!left) return resolve(times.sort((one, two) => one - two));
+        // The page draws in the next frame, between two callbacks of ours.
+        let started;
+        requestAnimationFrame(() => { started = performance.now(); });
         slider.value = 10 + left;
         slider.dispatchEvent(new Event("input"));
-        // The page draws in the next frame; what it takes is between its callback and ours.
-        const started = performance.now();
         requestAnimationFrame(() => { times.push(performance.now() - started); step(left - 1); });
     };
     step(30);
 })"""
+
+
+def test_what_if_recomputes_within_a_frame(browser, site):
+    with Reader(browser, site) as reader:
+        times = reader.open("what-if", cohort="city").evaluate(RECOMPUTED)
+        # The quickest: what else the machine does is not the page's.
+        assert times[0] < 16, times
 
 
 @pytest.mark.parametrize("language", pages.LANGUAGES)
@@ -386,7 +396,12 @@ def test_another_index_has_its_pages(browser, hdi_site, hdi, language):
 def test_names_are_text(browser, hdi, scripts, tmp_path):
     def rename(marts: Path) -> None:
         for mart in ("rank_regions", "dim_regions", "dim_nodes", "dim_cohorts", "dim_editions"):
-            change_mart(marts, mart, "select * replace (name_zh || $hostile as name_zh, name_en || $hostile as name_en)", hostile=HOSTILE)
+            change_mart(
+                marts,
+                mart,
+                "select * replace (name_zh || $hostile as name_zh, name_en || $hostile as name_en)",
+                hostile=HOSTILE,
+            )
 
     site = rendered(hdi, scripts, tmp_path, rename)
     with Reader(browser, site) as reader:
@@ -404,11 +419,17 @@ def test_few_values_few_regions_no_figures(browser, hdi, scripts, tmp_path):
     """One region that has no score, in an edition that prints nothing: each view says what it lacks."""
 
     def lessen(marts: Path) -> None:
-        change_mart(marts, "rank_regions", "select * replace (null as overall_rank, null as overall_score, null as tier)", "limit 1")
+        change_mart(
+            marts, "rank_regions", "select * replace (null as overall_rank, null as overall_score, null as tier)", "limit 1"
+        )
         one = "where region_code in (select region_code from read_parquet($ranked))"
         ranked = str(marts / "rank_regions.parquet")
-        change_mart(marts, "fct_node_scores", "select * replace (null as score, null as points, null as node_rank)", one, ranked=ranked)
-        change_mart(marts, "fct_indicator_values", "select * replace (null as raw_value, null as normalised_value)", one, ranked=ranked)
+        change_mart(
+            marts, "fct_node_scores", "select * replace (null as score, null as points, null as node_rank)", one, ranked=ranked
+        )
+        change_mart(
+            marts, "fct_indicator_values", "select * replace (null as raw_value, null as normalised_value)", one, ranked=ranked
+        )
         change_mart(marts, "audit_published_figures", "select *", "limit 0")
 
     site = rendered(hdi, scripts, tmp_path, lessen)
@@ -493,7 +514,21 @@ def test_texts_are_the_same_in_both_languages():
     assert texts[0].keys() == texts[1].keys()
     placeholders = [{key: set(re.findall(r"\{\w+\}", text)) for key, text in some.items()} for some in texts]
     assert placeholders[0] == placeholders[1]
-    sources = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "report").glob("**/*") if path.suffix in (".js", ".html", ".py"))
-    built = ("title_", "heading_", "firmness_", "cause_", "factor_", "refuted_", "aggregator_", "missing_rule_", "transform_", "normaliser_", "origin_", "reason_")
+    sources = "".join(
+        path.read_text(encoding="utf-8") for path in (ROOT / "report").glob("**/*") if path.suffix in (".js", ".html", ".py")
+    )
+    built = (
+        "title_",
+        "heading_",
+        "firmness_",
+        "cause_",
+        "factor_",
+        "aggregator_",
+        "missing_rule_",
+        "transform_",
+        "normaliser_",
+        "origin_",
+        "reason_",
+    )
     unused = [key for key in texts[0] if not re.search(rf'["\'.]{re.escape(key)}\b', sources) and not key.startswith(built)]
     assert not unused

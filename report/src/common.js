@@ -111,7 +111,7 @@ export function tierName(tier) {
 /** Parts add up to the whole in every region: only then do stacked bars tell the truth. */
 export function addsUp(data) {
   const { root, first } = data.tree;
-  const total = data.fct_node_scores[root].points;
+  const total = rootColumn(data, "points");
   return data.regions.every((_, place) => {
     if (total[place] === null) return true;
     const sum = first.reduce((all, code) => all + (data.fct_node_scores[code]?.points?.[place] ?? 0), 0);

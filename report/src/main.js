@@ -25,7 +25,7 @@ function updateLinks() {
   for (const link of document.querySelectorAll("a[data-language]")) link.href = `../${link.dataset.language}/${document.body.dataset.view}.html${location.hash}`;
   const edition = currentEdition();
   document.getElementById("edition-name").textContent = said(edition, "name_");
-  for (const element of document.querySelectorAll("[data-edition]")) element.textContent = edition.edition;
+  for (const element of document.querySelectorAll("[data-edition]")) element.textContent = [edition.edition, edition.published_on].filter(Boolean).join(", ");
   for (const badge of document.querySelectorAll("[data-badge]")) {
     badge.textContent = said(edition, "rows_label_");
     badge.hidden = !badge.textContent;
@@ -61,6 +61,12 @@ function editionChoice() {
 }
 
 document.getElementById("finder").append(...search(), ...[editionChoice()].filter(Boolean));
-for (const button of document.querySelectorAll("[data-print]")) button.addEventListener("click", () => print());
+const current = document.querySelector("nav [aria-current]");
+current.closest("ul").scrollLeft = current.offsetLeft - innerWidth / 3;
+// Paper says where it is from; a path on somebody's disk says nothing.
+addEventListener("beforeprint", () => {
+  const { protocol, href, pathname, hash } = location;
+  document.getElementById("address").textContent = protocol === "file:" ? decodeURIComponent(pathname.split("/").slice(-2).join("/") + hash) : href;
+});
 addEventListener("hashchange", draw);
 draw();

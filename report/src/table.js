@@ -32,7 +32,7 @@ export function dataTable({ columns, rows, caption, sort = [], keep = () => true
   const body = h("tbody");
   const element = h(
     "div",
-    { class: wide ? "scroll wide" : "scroll", tabindex: 0, role: "region", "aria-label": caption },
+    { class: wide ? "scroll wide" : "scroll", tabindex: 0, role: "region", "aria-label": t("table_of", { caption }) },
     h("table", {}, h("caption", { class: "unseen" }, caption), h("thead", {}, h("tr", {}, heads)), body),
   );
 

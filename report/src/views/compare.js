@@ -69,6 +69,8 @@ function gap(data, chosen) {
     return { node, first: values[a], second: values[b], difference: values[a] === null && values[b] === null ? null : (values[a] ?? 0) - (values[b] ?? 0) };
   });
   const total = scores[a] - scores[b];
+  // Room for the numbers beside the bars.
+  const room = 1.3 * Math.max(0.01, ...parts.map((part) => Math.abs(part.difference ?? 0)));
   const sorted = parts.filter((part) => part.difference !== null).sort((left, right) => right.difference - left.difference);
   const ahead = sorted.filter((part) => part.difference > 0.005).slice(0, 3);
   const behindIn = sorted.filter((part) => part.difference < -0.005).reverse().slice(0, 2);
@@ -93,15 +95,15 @@ function gap(data, chosen) {
     picture({
       title: t(adds ? "gap_picture" : "gap_picture_scores", { one: regionName(one), two: regionName(two) }),
       describe: sentence,
-      height: level.length * 30 + 40,
+      height: level.length * 30 + 16,
       edition: data.edition,
       file: `gap-${one}-${two}`,
       table: { columns, rows: parts },
       note: adds ? null : t("gap_does_not_add"),
       option: (width) => ({
-        grid: { left: width < 560 ? 128 : 250, right: 64, top: 8, bottom: 28 },
-        xAxis: { type: "value", ...axis(), axisLabel: { ...axis().axisLabel, formatter: (value) => signed(value, Number.isInteger(value) ? 0 : 1) } },
-        yAxis: { type: "category", inverse: true, data: level.map((node) => node.code), ...axis(), axisLabel: { color: css("--ink"), fontSize: 12, width: width < 560 ? 120 : 240, overflow: width < 560 ? "break" : "truncate", formatter: (code) => nodeName(tree, code) } },
+        grid: { left: width < 560 ? 128 : 250, right: 8, top: 8, bottom: 8 },
+        xAxis: { type: "value", min: -room, max: room, ...axis(), axisLabel: { show: false }, splitLine: { show: false } },
+        yAxis: { type: "category", inverse: true, data: level.map((node) => node.code), ...axis(), axisLine: { show: true, lineStyle: { color: css("--hatch") } }, axisLabel: { color: css("--ink"), fontSize: 12, width: width < 560 ? 120 : 240, overflow: width < 560 ? "break" : "truncate", formatter: (code) => nodeName(tree, code) } },
         tooltip: tooltip((at) => [nodeName(tree, parts[at.dataIndex].node.code), signed(parts[at.dataIndex].difference)]),
         series: [
           {

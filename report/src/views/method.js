@@ -13,7 +13,6 @@ export async function method(host) {
       cohortTabs({ region: null }),
       section("tree", t("tree"), h("p", { class: "lead" }, t("tree_lead")), treeTable(data)),
       section("worked", t("worked"), worked(data)),
-      section("refuted", t("refuted"), refuted(data)),
       section("sizes", t("sizes"), sizes(data)),
       section("rejected", t("rejected"), rejected(data)),
       section("contradicted", t("contradicted"), contradicted(data)),
@@ -29,7 +28,6 @@ function after(data, columns, rows, file) {
 function treeTable(data) {
   const { tree } = data;
   const columns = [
-    { id: "node_code", title: t("code"), value: (node) => node.code, class: "faint" },
     { id: "node", title: t("node"), value: (node) => nodeName(tree, node.code), rowHeader: true, class: "name", show: (node) => h("span", { class: `level-${Math.min(node.level, 4)}` }, nodeName(tree, node.code)) },
     { id: "printed_weight", title: t("printed_weight"), value: (node) => node.row.printed_weight, show: (node) => number(node.row.printed_weight, 4), numeric: true },
     {
@@ -40,7 +38,8 @@ function treeTable(data) {
       numeric: true,
     },
     { id: "unit", title: t("unit"), value: (node) => unitName(node) },
-    { id: "method", title: t("method"), value: (node) => methodOf(data, node) },
+    { id: "method", title: t("method"), value: (node) => methodOf(data, node), class: "prose" },
+    { id: "node_code", title: t("code"), value: (node) => node.code, class: "faint" },
   ];
   const table = dataTable({ columns, rows: tree.nodes, caption: t("tree"), sortable: false, wide: true, rowClass: (node) => `row-level-${Math.min(node.level, 3)}` });
   return [table.element, after(data, columns, tree.nodes, `tree-${data.code}`)];
@@ -83,29 +82,23 @@ function worked(data) {
   ];
 }
 
-function refuted(data) {
-  const rows = data.part.refuted || [];
-  if (!rows.length) return nothing(t("no_refuted"));
-  const columns = Object.keys(rows[0]).map((id) => ({ id, title: window.TEXT[`refuted_${id}`] || id, value: (row) => row[id], numeric: typeof rows[0][id] === "number" }));
-  return [dataTable({ columns, rows, caption: t("refuted"), sortable: false, wide: true }).element, after(data, columns, rows, "refuted-methods")];
-}
-
 function sampleName(data, table) {
   return said(data.part.samples.find((row) => row.table_name === table), "name_") || table;
 }
 
 function sizes(data) {
-  const rows = data.part.sizes.filter((row) => row.raw_row_count > 0 || row.printed_row_count !== null);
+  const rows = data.part.sizes.filter((row) => row.edition !== null && (row.raw_row_count > 0 || row.printed_row_count !== null));
+  const elsewhere = data.part.sizes.filter((row) => row.edition === null).reduce((sum, row) => sum + row.raw_row_count, 0);
   if (!rows.length) return nothing(t("no_rows"));
   const columns = [
-    { id: "table_name", title: t("sample"), value: (row) => row.table_name, show: (row) => h("span", {}, sampleName(data, row.table_name), row.edition === null && h("small", { class: "block quiet" }, t("unusable_edition"))), rowHeader: true },
+    { id: "table_name", title: t("sample"), value: (row) => row.table_name, show: (row) => sampleName(data, row.table_name), rowHeader: true },
     { id: "printed_row_count", title: t("printed"), value: (row) => row.printed_row_count, show: (row) => whole(row.printed_row_count), numeric: true },
     { id: "accepted_row_count", title: t("accepted"), value: (row) => row.accepted_row_count, show: (row) => whole(row.accepted_row_count), numeric: true },
     { id: "rejected_row_count", title: t("rejected_rows"), value: (row) => row.rejected_row_count, show: (row) => whole(row.rejected_row_count), numeric: true },
     { id: "difference", title: t("difference"), value: (row) => row.difference, show: (row) => whole(row.difference), numeric: true },
   ];
   const origins = [...new Set(data.part.samples.map((row) => row.origin))].filter(Boolean);
-  return [dataTable({ columns, rows, caption: t("sizes") }).element, h("p", { class: "quiet" }, t("origins", { list: origins.map((name) => word("origin", name)).join(", ") })), after(data, columns, rows, "sample-sizes")];
+  return [dataTable({ columns, rows, caption: t("sizes") }).element, elsewhere > 0 && h("p", { class: "quiet" }, t("unusable_edition", { count: whole(elsewhere) })), h("p", { class: "quiet" }, t("origins", { list: origins.map((name) => word("origin", name)).join(", ") })), after(data, columns, rows, "sample-sizes")];
 }
 
 function rejected(data) {

@@ -69,6 +69,7 @@ function heading(data, code, place, region, others) {
 /** All regions of the cohort on one line, this one large. */
 function strip(scores, place, label) {
   const known = scores.filter((value) => value !== null);
+  if (!known.length) return null;
   const least = Math.min(...known);
   const range = Math.max(...known) - least || 1;
   const at = (value) => `${2 + (96 * (value - least)) / range}%`;
@@ -253,7 +254,7 @@ function status(data, place) {
   return section(
     "status",
     t("data_status"),
-    h("p", {}, observedNote(share) || t("all_observed")),
+    h("p", {}, observedNote(share) || (missing.length ? null : t("all_observed"))),
     missing.length > 0 && h("p", {}, t("missing_values", { list: list(missing.map((node) => nodeName(data.tree, node.code))) })),
     said(data.edition, "rows_label_") && h("p", {}, said(data.edition, "rows_label_")),
   );

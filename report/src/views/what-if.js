@@ -177,7 +177,7 @@ export async function whatIf(host) {
           summary,
           h(
             "div",
-            { class: "scroll tall", tabindex: 0, role: "region", "aria-label": t("ranking") },
+            { class: "scroll tall", tabindex: 0, role: "region", "aria-label": t("table_of", { caption: t("ranking") }) },
             h(
               "table",
               {},
