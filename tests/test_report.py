@@ -15,7 +15,7 @@ import pytest
 from conftest import ROOT, install, leave_out
 
 sys.path.append(str(ROOT / "report"))
-import pages  # noqa: E402
+import pages
 
 # The releases have to be built, of which pytest learns only when it runs.
 pytestmark = pytest.mark.slow

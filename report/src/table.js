@@ -8,7 +8,6 @@ import { t } from "./text.js";
  * goes into files, show is what is read. The result has the element, the rows in view, and refilter.
  */
 export function dataTable({ columns, rows, caption, sort = [], keep = () => true, sortable = true, wide = false, rowClass }) {
-  let current = { sorting: sort, globalFilter: 0, columnPinning: {}, columnVisibility: {} };
   const table = createTable({
     data: rows,
     columns: columns.map((column) => ({
@@ -19,7 +18,8 @@ export function dataTable({ columns, rows, caption, sort = [], keep = () => true
       sortingFn: column.numeric ? "basic" : (one, two, id) => String(one.getValue(id)).localeCompare(String(two.getValue(id)), document.documentElement.lang),
       enableSorting: sortable && column.sortable !== false,
     })),
-    state: current,
+    state: {},
+    autoResetAll: false,
     renderFallbackValue: null,
     globalFilterFn: (row) => keep(row.original),
     getColumnCanGlobalFilter: () => true,
@@ -28,6 +28,8 @@ export function dataTable({ columns, rows, caption, sort = [], keep = () => true
     getSortedRowModel: getSortedRowModel(),
     getFilteredRowModel: getFilteredRowModel(),
   });
+  let current = { ...table.initialState, sorting: sort, globalFilter: 0 };
+  table.setOptions((options) => ({ ...options, state: current }));
   const heads = columns.map((column) => head(column));
   const body = h("tbody");
   const element = h(
