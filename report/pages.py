@@ -36,7 +36,7 @@ NODE_MARTS = {
     "fct_node_scores": ("node_code", ("score", "points", "node_rank", "observed_weight_share", "imputed_weight_share")),
     "fct_indicator_values": (
         "indicator_code",
-        ("numerator", "denominator", "raw_value", "transformed_value", "normalised_value", "is_imputed"),
+        ("numerator", "denominator", "raw_value", "transformed_value", "normalised_value", "imputed_by"),
     ),
     "fct_rank_intervals": (
         "node_code",

@@ -14,11 +14,13 @@ export function effectiveWeights(tree, shares) {
   return effective;
 }
 
+// What weighs nothing does not count, whatever the mean.
 function mean(method, shares, children, values, region) {
   let count = 0;
   let sum = 0;
   let logs = 0;
   let reciprocals = 0;
+  let powers = 0;
   let observed = 0;
   let least = Infinity;
   for (const child of children) {
@@ -29,56 +31,69 @@ function mean(method, shares, children, values, region) {
     observed += share;
     sum += share * value;
     if (value > 0) logs += share * Math.log(value);
+    if (value > 0) powers += share * value ** (method.aggregator_power ?? 1);
     reciprocals += share / value;
     if (value < least) least = value;
   }
   if (count === 0) return null;
   if (method.missing_rule === "unknown" && count < children.length) return null;
   const whole = method.missing_rule === "reweight" && count < children.length ? observed : 1;
-  if (whole === 0) return null;
   if (method.aggregator === "arithmetic") return sum / whole;
+  if (method.aggregator === "minimum") return least;
   if (least < 0) return null;
-  if (least === 0) return 0;
+  if (least === 0 && (method.aggregator !== "generalised" || method.aggregator_power < 0)) return 0;
   if (method.aggregator === "geometric") return Math.exp(logs / whole);
   if (method.aggregator === "harmonic") return whole / reciprocals;
+  if (method.aggregator === "generalised") return (powers / whole) ** (1 / method.aggregator_power);
   throw new Error(`The pages do not know the aggregator ${method.aggregator}.`);
 }
 
-/** Values from 0 to 1 by node, and what share of each node's weight was observed. */
-export function aggregate(tree, methods, normalised, count, shares) {
+/** Values from 0 to 1 by node, and what share of each node's weight was observed; seen says it of the indicators. */
+export function aggregate(tree, methods, normalised, seen, shares) {
   const values = {};
   const observed = {};
+  const count = normalised[tree.leaves[0].code].length;
   // Parents come before their children in the tree.
   for (const node of [...tree.nodes].reverse()) {
-    const own = (values[node.code] = new Array(count));
-    const seen = (observed[node.code] = new Array(count));
-    const children = tree.children[node.code];
+    const { code } = node;
+    if (!tree.children[code].length) {
+      values[code] = normalised[code];
+      observed[code] = seen[code];
+      continue;
+    }
+    const children = tree.children[code].filter((child) => shares[child] > 0);
+    values[code] = new Array(count);
+    observed[code] = new Array(count);
     for (let region = 0; region < count; region += 1) {
-      if (!children.length) {
-        own[region] = normalised[node.code][region];
-        seen[region] = own[region] === null ? 0 : 1;
-      } else {
-        let share = 0;
-        for (const child of children) share += shares[child] * observed[child][region];
-        seen[region] = share;
-        // A share is a sum; the last bits of a sum decide nothing.
-        const enough = share >= methods[node.code].least_observed_share - 1e-12;
-        own[region] = enough ? mean(methods[node.code], shares, children, values, region) : null;
-      }
+      let share = 0;
+      for (const child of children) share += shares[child] * observed[child][region];
+      observed[code][region] = share;
+      values[code][region] = enough(share, methods[code].least_observed_share) ? mean(methods[code], shares, children, values, region) : null;
     }
   }
   return { values, observed };
 }
 
+// A share is a sum, and the last bits of a sum decide nothing.
+const enough = (share, least) => share >= (least ?? 0) - 1e-12;
+
+/** Competition ranks of a node, on the declared decimals and for those of whom enough is known. */
+export function ranksOf(method, values, observed) {
+  return competitionRanks(
+    values.map((value, region) => (enough(observed[region], method.least_ranked_share) ? value : null)),
+    method.rank_decimals,
+  );
+}
+
 /** A value on the declared decimals, rounded at twelve first and half away from zero, as SQL's decimals are. */
-export function rankedValue(value, decimals) {
+function rankedValue(value, decimals) {
   if (value === null) return null;
   const twelve = Math.round(Math.abs(value) * 1e12);
   return Math.sign(value) * Math.round(twelve / 10 ** (12 - decimals)) || 0;
 }
 
 /** Competition ranks, 1 for the greatest; ties share the lowest, missing has none. */
-export function competitionRanks(values, decimals) {
+function competitionRanks(values, decimals) {
   const ranked = values.map((value) => rankedValue(value, decimals));
   const sorted = ranked.filter((value) => value !== null).sort((one, other) => other - one);
   const first = new Map();

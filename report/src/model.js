@@ -1,6 +1,7 @@
 // The release as the pages use it. Scripts with data are loaded when a page asks for them.
-import { said, t } from "./text.js";
+import { effectiveWeights, siblingShares } from "./engine.js";
 import { state } from "./state.js";
+import { said, t } from "./text.js";
 
 export const report = window.REPORT;
 
@@ -73,6 +74,9 @@ export async function loadCohort(cohort = currentCohort(), edition = currentEdit
   data.methods ??= Object.fromEntries(
     part.methods.filter((row) => row.cohort_code === cohort).map((row) => [row.node_code, row]),
   );
+  // A cohort may have weights of its own.
+  data.weights ??= Object.fromEntries(data.tree.nodes.map(({ code, row }) => [code, data.methods[code]?.weight ?? row.printed_weight]));
+  data.effective ??= effectiveWeights(data.tree, siblingShares(data.tree, data.weights));
   return data;
 }
 

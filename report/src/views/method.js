@@ -29,12 +29,12 @@ function treeTable(data) {
   const { tree } = data;
   const columns = [
     { id: "node", title: t("node"), value: (node) => nodeName(tree, node.code), rowHeader: true, class: "name", show: (node) => h("span", { class: `level-${Math.min(node.level, 4)}` }, nodeName(tree, node.code)) },
-    { id: "printed_weight", title: t("printed_weight"), value: (node) => node.row.printed_weight, show: (node) => number(node.row.printed_weight, 4), numeric: true },
+    { id: "printed_weight", title: t("printed_weight"), value: (node) => data.weights[node.code], show: (node) => number(data.weights[node.code], 4), numeric: true },
     {
       id: "effective_weight",
       title: t("effective_weight"),
-      value: (node) => node.row.effective_weight,
-      show: (node) => h("span", { class: "bar-cell" }, node.parent && h("span", { class: "bar", style: { width: `${100 * node.row.effective_weight}%`, "background-color": familyColour(node.family) } }), h("span", {}, percent(node.row.effective_weight, 2))),
+      value: (node) => data.effective[node.code],
+      show: (node) => h("span", { class: "bar-cell" }, node.parent && h("span", { class: "bar", style: { width: `${100 * data.effective[node.code]}%`, "background-color": familyColour(node.family) } }), h("span", {}, percent(data.effective[node.code], 2))),
       numeric: true,
     },
     { id: "unit", title: t("unit"), value: (node) => unitName(node) },
@@ -70,7 +70,7 @@ function worked(data) {
     { id: "lower_goalpost", title: t("step_lower"), value: (node) => data.goalposts[node.code]?.[0] ?? null, show: (node) => number(data.goalposts[node.code]?.[0] ?? null, 4), numeric: true },
     { id: "upper_goalpost", title: t("step_upper"), value: (node) => data.goalposts[node.code]?.[1] ?? null, show: (node) => number(data.goalposts[node.code]?.[1] ?? null, 4), numeric: true },
     { id: "normalised_value", title: t("step_normalise"), value: (node) => at(node.code, "normalised_value"), show: (node) => number(at(node.code, "normalised_value"), 4), numeric: true },
-    { id: "effective_weight", title: t("step_weight"), value: (node) => node.row.effective_weight, show: (node) => number(node.row.effective_weight, 4), numeric: true },
+    { id: "effective_weight", title: t("step_weight"), value: (node) => data.effective[node.code], show: (node) => number(data.effective[node.code], 4), numeric: true },
     { id: "points", title: t("points"), value: (node) => at(node.code, "points", "fct_node_scores"), show: (node) => points(at(node.code, "points", "fct_node_scores")), numeric: true },
   ];
   const first = tree.first.map((node) => `${nodeName(tree, node)} ${points(at(node, "points", "fct_node_scores"))}`);

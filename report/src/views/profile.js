@@ -91,7 +91,7 @@ function strip(scores, place, label) {
 function standing(data, place, sign) {
   const { tree } = data;
   const own = rootColumn(data, "node_rank")[place];
-  const leaves = tree.leaves.map((node) => ({ node, rank: column(data, "fct_node_scores", node.code, "node_rank")[place], weight: node.row.effective_weight }));
+  const leaves = tree.leaves.map((node) => ({ node, rank: column(data, "fct_node_scores", node.code, "node_rank")[place], weight: data.effective[node.code] }));
   const judged = tree.leaves.some((node) => data.fct_contributions[node.code]?.standing);
   const kept = leaves.filter((one) => {
     if (one.rank === null || own === null) return false;
@@ -129,7 +129,7 @@ function nodesTable(data, place, rival) {
       numerator: column(data, "fct_indicator_values", node.code, "numerator")[place],
       denominator: column(data, "fct_indicator_values", node.code, "denominator")[place],
       normalised: column(data, "fct_indicator_values", node.code, "normalised_value")[place],
-      imputed: column(data, "fct_indicator_values", node.code, "is_imputed")[place],
+      imputed: column(data, "fct_indicator_values", node.code, "imputed_by")[place],
       leaf: !tree.children[node.code].length,
     };
   });

@@ -119,14 +119,14 @@ function scenarios(data) {
       row,
       mean: named.mean_rank_shift ?? (moves.length ? moves.reduce((sum, value) => sum + value, 0) / moves.length : null),
       greatest: named.greatest_rank_shift ?? (moves.length ? Math.max(...moves) : null),
-      entered: named.entered_first_10 ?? null,
+      entered: named.entered_first_ten_count ?? null,
     };
   });
   const columns = [
     { id: "scenario_code", title: t("scenario"), value: ({ row }) => row.scenario_code, rowHeader: true, show: ({ row }) => h("span", {}, said(row, "name_") || row.scenario_code, h("small", { class: "block quiet" }, said(row, "reason_"))) },
     { id: "mean_rank_shift", title: t("mean_shift"), value: ({ mean }) => mean, show: ({ mean }) => number(mean, 2), numeric: true, descending: true },
     { id: "greatest_rank_shift", title: t("greatest_shift"), value: ({ greatest }) => greatest, show: ({ greatest }) => whole(greatest), numeric: true, descending: true },
-    { id: "entered_first_10", title: t("entered"), value: ({ entered }) => entered, numeric: true, descending: true },
+    { id: "entered_first_ten_count", title: t("entered"), value: ({ entered }) => entered, numeric: true, descending: true },
   ];
   const side = data.regions.slice(0, SHOWN).map((code, place) => ({ code, place }));
   const sideColumns = [

@@ -1,8 +1,8 @@
 import { cohortTabs, nothing, profileLink, rootColumn } from "../common.js";
 import { csv, fileName, saveCsv } from "../csv.js";
 import { download, h } from "../dom.js";
-import { aggregate, competitionRanks, effectiveWeights, siblingShares, withShare } from "../engine.js";
-import { loadCohort, nodeName, regionName } from "../model.js";
+import { aggregate, effectiveWeights, ranksOf, siblingShares, withShare } from "../engine.js";
+import { column, loadCohort, nodeName, regionName } from "../model.js";
 import { familyColour, sourceLine } from "../picture.js";
 import { go, state } from "../state.js";
 import { percent, points, rank, t } from "../text.js";
@@ -14,17 +14,14 @@ export async function whatIf(host) {
     return;
   }
   const { tree } = data;
-  const declared = Object.fromEntries(tree.nodes.map((node) => [node.code, node.row.printed_weight]));
+  const declared = data.weights;
   let weights = readWeights(tree, declared, state().w);
-  const normalised = Object.fromEntries(tree.leaves.map((node) => [node.code, data.fct_indicator_values[node.code]?.normalised_value || data.regions.map(() => null)]));
+  const normalised = Object.fromEntries(tree.leaves.map(({ code }) => [code, column(data, "fct_indicator_values", code, "normalised_value")]));
+  const seen = Object.fromEntries(
+    tree.leaves.map(({ code }) => [code, column(data, "fct_indicator_values", code, "imputed_by").map((by, place) => (by === null && normalised[code][place] !== null ? 1 : 0))]),
+  );
   const before = rootColumn(data, "node_rank");
-  const decimals = data.methods[tree.root].rank_decimals;
-
-  const compute = () => {
-    const { values } = aggregate(tree, data.methods, normalised, data.regions.length, siblingShares(tree, weights));
-    const own = values[tree.root];
-    return { values, ranks: competitionRanks(own, decimals) };
-  };
+  const compute = () => aggregate(tree, data.methods, normalised, seen, siblingShares(tree, weights));
 
   const rows = data.regions.map((_, slot) => slotRow(slot));
   const summary = h("p", { class: "quiet", role: "status" });
@@ -38,8 +35,9 @@ export async function whatIf(host) {
   }
 
   function drawRanking() {
-    const { values, ranks } = compute();
+    const { values, observed } = compute();
     const own = values[tree.root];
+    const ranks = ranksOf(data.methods[tree.root], own, observed[tree.root]);
     const order = data.regions.map((_, place) => place).sort((one, two) => (ranks[one] ?? Infinity) - (ranks[two] ?? Infinity) || one - two);
     let moved = 0;
     order.forEach((place, slot) => {
@@ -130,9 +128,9 @@ export async function whatIf(host) {
     keep();
   };
   const saveRanking = () => {
-    const { values } = compute();
+    const { values, observed } = compute();
     const rows = tree.nodes.flatMap((node) => {
-      const ranks = competitionRanks(values[node.code], data.methods[node.code].rank_decimals);
+      const ranks = ranksOf(data.methods[node.code], values[node.code], observed[node.code]);
       return data.regions.map((code, place) => [data.code, code, node.code, values[node.code][place] === null ? null : 100 * values[node.code][place], ranks[place]]);
     });
     saveCsv(`what-if-${data.code}`, ["cohort_code", "region_code", "node_code", "score", "node_rank"], rows, data.edition);
