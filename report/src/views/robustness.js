@@ -5,6 +5,9 @@ import { RAMP, axis, behind, css, downloadButton, familyColour, picture, sourceL
 import { dataTable } from "../table.js";
 import { number, percent, points, rank, said, t, whole } from "../text.js";
 
+// The code of the scenario that is none, in every index.
+const BASELINE = "baseline";
+
 export async function robustness(host) {
   const data = await loadCohort();
   const { root } = data.tree;
@@ -14,6 +17,7 @@ export async function robustness(host) {
       section("intervals", t("intervals"), h("p", { class: "lead" }, t("intervals_lead")), data.fct_rank_intervals[root] ? intervalsPicture(data, data.regions.length) : nothing(t("no_intervals"))),
       section("pairs", t("pairs"), h("p", { class: "lead" }, t("pairs_lead")), pairs(data)),
       section("scenarios", t("scenarios"), h("p", { class: "lead" }, t("scenarios_lead")), scenarios(data)),
+      section("left-out", t("left_out_heading"), h("p", { class: "lead" }, t("left_out_lead")), leftOut(data)),
       section("sensitivity", t("sensitivity"), h("p", { class: "lead" }, t("sensitivity_lead")), sensitivity(data)),
       section("weights", t("effective_weights"), h("p", { class: "lead" }, t("effective_weights_lead")), shares(data)),
       section("correlations", t("correlations"), h("p", { class: "lead" }, t("correlations_lead")), correlations(data)),
@@ -107,53 +111,84 @@ function pairs(data) {
 }
 
 const SHOWN = 20;
+
+/** Each scenario of the cohort with how far it moves the ranks, furthest first. */
+function shiftsOf(data) {
+  return data.rpt_scenario_shifts
+    .map((shift) => ({ ...shift, row: data.part.scenarios.find((one) => one.scenario_code === shift.scenario_code) }))
+    .filter(({ row, scenario_code }) => row && data.scenarios[scenario_code])
+    .sort((one, two) => two.mean_rank_shift - one.mean_rank_shift || one.scenario_code.localeCompare(two.scenario_code));
+}
+
+const SHIFT_COLUMNS = () => [
+  { id: "mean_rank_shift", title: t("mean_shift"), value: (row) => row.mean_rank_shift, show: (row) => number(row.mean_rank_shift), numeric: true, descending: true },
+  { id: "greatest_rank_shift", title: t("greatest_shift"), value: (row) => row.greatest_rank_shift, show: (row) => whole(row.greatest_rank_shift), numeric: true, descending: true },
+  { id: "entered_first_ten_count", title: t("entered"), value: (row) => row.entered_first_ten_count, show: (row) => whole(row.entered_first_ten_count), numeric: true, descending: true },
+];
+
 function scenarios(data) {
-  const known = data.part.scenarios.filter((row) => data.scenarios[row.scenario_code]);
-  if (known.length < 2) return nothing(t("no_scenarios"));
-  const shifts = (code) => (data.scenarios[code].rank_shift || []).filter((value) => value !== null).map(Math.abs);
+  // The baseline moves nobody; what leaves a node out has a picture of its own.
+  const known = shiftsOf(data).filter(({ row, scenario_code }) => !row.left_out_node_code && scenario_code !== BASELINE);
+  if (!known.length) return nothing(t("no_scenarios"));
   const ranks = rootColumn(data, "node_rank");
-  const summary = known.map((row) => {
-    const moves = shifts(row.scenario_code);
-    const named = data.rpt_scenario_shifts.find((one) => one.scenario_code === row.scenario_code) || {};
-    return {
-      row,
-      mean: named.mean_rank_shift ?? (moves.length ? moves.reduce((sum, value) => sum + value, 0) / moves.length : null),
-      greatest: named.greatest_rank_shift ?? (moves.length ? Math.max(...moves) : null),
-      entered: named.entered_first_ten_count ?? null,
-    };
-  });
   const columns = [
-    { id: "scenario_code", title: t("scenario"), value: ({ row }) => row.scenario_code, rowHeader: true, show: ({ row }) => h("span", {}, said(row, "name_") || row.scenario_code, h("small", { class: "block quiet" }, said(row, "reason_"))) },
-    { id: "mean_rank_shift", title: t("mean_shift"), value: ({ mean }) => mean, show: ({ mean }) => number(mean, 2), numeric: true, descending: true },
-    { id: "greatest_rank_shift", title: t("greatest_shift"), value: ({ greatest }) => greatest, show: ({ greatest }) => whole(greatest), numeric: true, descending: true },
-    { id: "entered_first_ten_count", title: t("entered"), value: ({ entered }) => entered, numeric: true, descending: true },
+    { id: "scenario_code", title: t("scenario"), value: (one) => one.scenario_code, rowHeader: true, show: ({ row }) => h("span", {}, said(row, "name_"), h("small", { class: "block quiet" }, said(row, "reason_"))) },
+    ...SHIFT_COLUMNS(),
   ];
-  const side = data.regions.slice(0, SHOWN).map((code, place) => ({ code, place }));
+  const side = data.regions.map((code, place) => ({ code, place }));
   const sideColumns = [
     { id: "region_code", title: t("region"), value: ({ code }) => code, rowHeader: true, class: "name", show: ({ code }) => profileLink(code, data.code) },
-    { id: "baseline_rank", title: t("rank"), value: ({ place }) => ranks[place], numeric: true },
-    ...known
-      .filter((row) => (data.scenarios[row.scenario_code].rank_shift || []).some((value) => value))
-      .map((row) => ({
-        id: row.scenario_code,
-        title: said(row, "name_") || row.scenario_code,
-        value: ({ place }) => data.scenarios[row.scenario_code].node_rank?.[place] ?? null,
-        show: ({ place }) => {
-          const now = data.scenarios[row.scenario_code].node_rank?.[place] ?? null;
-          const shift = now === null || ranks[place] === null ? 0 : ranks[place] - now;
-          return h("span", { class: shift > 0 ? "up" : shift < 0 ? "down" : "same" }, rank(now), shift ? h("small", {}, ` ${shift > 0 ? "▲" : "▼"}${Math.abs(shift)}`) : "");
-        },
+    { id: "node_rank", title: t("rank"), value: ({ place }) => ranks[place], show: ({ place }) => rank(ranks[place]), numeric: true },
+    ...known.map(({ row, scenario_code }) => {
+      const now = data.scenarios[scenario_code].node_rank || [];
+      const shift = ({ place }) => (now[place] == null || ranks[place] === null ? 0 : ranks[place] - now[place]);
+      return {
+        id: scenario_code,
+        title: said(row, "name_"),
+        value: ({ place }) => now[place] ?? null,
+        show: (one) => h("span", { class: shift(one) > 0 ? "up" : shift(one) < 0 ? "down" : null }, rank(now[one.place]), shift(one) !== 0 && h("small", {}, ` ${shift(one) > 0 ? "▲" : "▼"}${Math.abs(shift(one))}`)),
         numeric: true,
-      })),
+      };
+    }),
   ];
-  const table = dataTable({ columns, rows: summary, caption: t("scenarios"), sort: [{ id: "mean_rank_shift", desc: true }] });
+  const table = dataTable({ columns, rows: known, caption: t("scenarios") });
   return [
     table.element,
     h("div", { class: "tools" }, downloadButton(columns, () => table.view(), `scenarios-${data.code}`, data.edition)),
-    h("h3", {}, t("side_by_side", { count: side.length })),
-    dataTable({ columns: sideColumns, rows: side, caption: t("side_by_side", { count: side.length }), wide: true }).element,
-    h("div", { class: "tools" }, downloadButton(sideColumns, () => data.regions.map((code, place) => ({ code, place })), `scenario-ranks-${data.code}`, data.edition), h("p", { class: "source" }, sourceLine(data.edition))),
+    h("h3", { class: "spaced" }, t("side_by_side", { count: Math.min(SHOWN, side.length) })),
+    dataTable({ columns: sideColumns, rows: side.slice(0, SHOWN), caption: t("side_by_side", { count: SHOWN }), wide: true }).element,
+    h("div", { class: "tools" }, downloadButton(sideColumns, () => side, `scenario-ranks-${data.code}`, data.edition), h("p", { class: "source" }, sourceLine(data.edition))),
   ];
+}
+
+/** How far the ranks move when a node is left out. */
+function leftOut(data) {
+  const { tree } = data;
+  const rows = shiftsOf(data).filter(({ row }) => row.left_out_node_code && tree.byCode[row.left_out_node_code]);
+  if (!rows.length) return nothing(t("no_scenarios"));
+  const nameOf = ({ row }) => nodeName(tree, row.left_out_node_code);
+  return picture({
+    title: t("left_out_title", { node: nameOf(rows[0]), shift: number(rows[0].mean_rank_shift, 1) }),
+    describe: rows.slice(0, 5).map((row) => `${nameOf(row)} ${number(row.mean_rank_shift)}`).join("; "),
+    height: rows.length * 22 + 36,
+    edition: data.edition,
+    file: `left-out-${data.code}`,
+    table: { columns: [{ id: "left_out_node_code", title: t("left_out"), value: ({ row }) => row.left_out_node_code, show: nameOf, rowHeader: true }, ...SHIFT_COLUMNS()], rows },
+    option: (width) => ({
+      grid: { left: width < 560 ? 128 : 290, right: 48, top: 8, bottom: 24 },
+      xAxis: { type: "value", min: 0, ...axis() },
+      yAxis: { type: "category", inverse: true, data: rows.map(nameOf), ...axis(), axisLabel: { interval: 0, color: css("--ink"), fontSize: 12, width: width < 560 ? 120 : 280, overflow: "truncate" } },
+      tooltip: tooltip((at) => [nameOf(rows[at.dataIndex]), `${t("mean_shift")} ${number(rows[at.dataIndex].mean_rank_shift)}`, `${t("greatest_shift")} ${whole(rows[at.dataIndex].greatest_rank_shift)}`]),
+      series: [
+        {
+          type: "bar",
+          barWidth: 12,
+          data: rows.map((row) => ({ value: row.mean_rank_shift, itemStyle: { color: familyColour(tree.byCode[row.row.left_out_node_code].family) } })),
+          label: { show: true, position: "right", color: css("--ink"), fontSize: 11, formatter: ({ value }) => number(value) },
+        },
+      ],
+    }),
+  });
 }
 
 function factorName(code) {
