@@ -458,6 +458,63 @@ def test_no_name_no_language(browser, hdi, scripts, tmp_path):
         assert not reader.problems
 
 
+def test_two_editions(browser, hdi, scripts, tmp_path):
+    """The reader chooses the edition, and keeps it from page to page."""
+
+    def add_edition(marts: Path) -> None:
+        for path in marts.glob("*.parquet"):
+            if "edition" in duckdb.sql(f"from read_parquet('{path}')").columns:
+                change_mart(
+                    marts, path.stem, "select * from read_parquet($path) union all select * replace (edition + 1 as edition)"
+                )
+
+    site = rendered(hdi, scripts, tmp_path, add_edition)
+    first, last = (
+        str(edition) for (edition,) in hdi.query("select edition + step from marts.dim_editions, range(2) as r (step)")
+    )
+    with Reader(browser, site) as reader:
+        for view in pages.VIEWS:
+            page = reader.open(view)
+            assert f"edition {last}," in page.locator("footer").inner_text().lower()
+            page.locator("#edition").select_option(first)
+            page.wait_for_function(f"document.querySelector('[data-edition]').textContent.startsWith('{first}')")
+            seen(page)
+        page.locator("nav a").first.click()
+        page.wait_for_function("document.body.dataset.drawn")
+        assert f"edition={first}" in page.url
+        assert not reader.problems
+
+
+def test_a_map_of_ones_own(browser, hdi, scripts, tmp_path, monkeypatch):
+    """Places are matched by code; what the map lacks is named."""
+    codes = [code for (code,) in hdi.query("select region_code from marts.rank_regions order by overall_rank, region_code")]
+    squares = [
+        {
+            "type": "Feature",
+            "properties": {"iso_a3": code, "name": HOSTILE},
+            "geometry": {"type": "Polygon", "coordinates": [[[x, 0], [x + 1, 0], [x + 1, 1], [x, 1], [x, 0]]]},
+        }
+        for x, code in enumerate(codes[1:])
+    ]
+    (tmp_path / "maps").mkdir()
+    (tmp_path / "maps" / "squares.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": squares}))
+    monkeypatch.setenv("REPORT_MAPS", str(tmp_path / "maps"))
+    site = rendered(hdi, scripts, tmp_path)
+    (lacking,) = hdi.query(f"select name_en from marts.dim_regions where region_code = '{codes[0]}'")
+    with Reader(browser, site) as reader:
+        page = reader.open("map")
+        figure = page.locator("figure")
+        assert f"Not on the base map: {lacking[0]}" in figure.inner_text() and "squares.geojson" in figure.inner_text()
+        canvas = page.locator(".canvas canvas")
+        assert (
+            canvas.evaluate(
+                """(canvas) => new Set(canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data).size"""
+            )
+            > 20
+        )
+        assert not reader.problems
+
+
 def change_mart(marts: Path, mart: str, select: str, rest: str = "", **parameters: str) -> None:
     path = marts / f"{mart}.parquet"
     with duckdb.connect() as connection:
