@@ -56,6 +56,7 @@ def test_help_lists_the_targets(own_project):
         "help",
         "build",
         "verify",
+        "new-index",
         "check-data",
         "check",
         "test",

@@ -5,7 +5,9 @@ with final as (
         name_en,
         published_on,
         tier_last_ranks,
-        domestic_country_codes
+        domestic_country_codes,
+        rows_label_zh,
+        rows_label_en
     from {{ ref('stg_editions') }}
 )
 

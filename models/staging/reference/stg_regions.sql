@@ -3,9 +3,9 @@ with
     'region_code': 'text',
     'region_level': 'text',
     'parent_region_code': 'text',
-    'name_zh': 'text',
+    'name_zh': 'text of name_zh or name_en',
     'short_name_zh': 'text',
-    'name_en': 'text',
+    'name_en': 'text of name_en or name_zh',
     'longitude': 'double',
     'latitude': 'double',
 }) }}

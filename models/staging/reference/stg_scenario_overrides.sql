@@ -1,9 +1,12 @@
 {%- set written = ['scenario_code', 'cohort_code', 'node_code'] + scenario_columns() | list %}
+{%- set present = columns_present('ref_scenario_overrides', written) %}
+{%- set cells = ['cast(null as ' ~ dbt.type_string() ~ ') as file_name'] %}
+{%- for name in written %}
+{%- do cells.append(name if name in present else 'cast(null as ' ~ dbt.type_string() ~ ') as ' ~ name) %}
+{%- endfor %}
 
 with stated as (
-    select
-        cast(null as {{ dbt.type_string() }}) as file_name,
-        {{ written | join(', ') }}
+    select {{ cells | join(', ') }}
     from {{ ref('ref_scenario_overrides') }}
     {{ read_scenarios(written) }}
 ),
