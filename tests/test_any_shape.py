@@ -186,7 +186,8 @@ def test_every_score_and_rank_is_that_of_plain_python(copy_project):
     write(folder, "ref_editions", [{"edition": e, "name_zh": e, "weight_rule": "relative"} for e in EDITIONS])
     places = [{"region_code": f"p{number}", "region_level": "country", "name_zh": f"p{number}"} for number in range(6)]
     places += [
-        {"region_code": r, "region_level": "province", "parent_region_code": f"p{int(r[1:]) % 6}", "name_zh": r} for r in REGIONS
+        {"region_code": r, "region_level": "province", "parent_region_code": f"p{int(r[1:]) % 6}", "name_zh": r}
+        for r in REGIONS
     ]
     write(folder, "ref_regions", places)
     write(folder, "ref_region_aliases", [{"alias": region, "region_code": region} for region in REGIONS])
