@@ -9,7 +9,8 @@ ARGS ?=
 # The SQL files that are not as on the branch main.
 CHANGED_SQL = $(shell git diff --name-only --diff-filter=d $$(git merge-base HEAD main 2>/dev/null || echo HEAD) -- 'models/*.sql' 'analyses/*.sql' 'tests/*.sql'; git ls-files --others --exclude-standard -- 'models/*.sql' 'analyses/*.sql' 'tests/*.sql')
 
-.PHONY: help build verify check-data ask workbook check test test-postgres test-spark test-bi bench lint docs dashboard sample clean
+.PHONY: help build verify new-index report check-data ask workbook check test test-postgres test-spark test-report test-bi bench lint docs
+.PHONY: dashboard sample clean
 .PHONY: check-python check-dbt check-sql check-quick-tests
 
 help: ## List the targets
@@ -20,6 +21,16 @@ build: $(VENV)/installed-build ## Build, test and publish the warehouse
 
 verify: $(VENV)/installed-build ## Check that the published marts came from the inputs that are here
 	@$(BIN)/python scripts/build.py --verify
+
+new-index: ## Write the smallest index that builds to the folder NAME, as in NAME=indices/well_being
+	@test -n "$(NAME)" || { echo "Say where: make new-index NAME=indices/well_being"; exit 2; }
+	@test ! -e "$(NAME)" || { echo "$(NAME) is there already, and stays as it is."; exit 2; }
+	@mkdir -p "$(dir $(NAME))" && cp -R starter "$(NAME)"
+	@echo "Read $(NAME)/README.md, then: INDEX_SEEDS=$(NAME) make build"
+
+# Node comes from PyPI where there is none.
+report: $(VENV)/installed-build $(if $(shell command -v npm),,$(VENV)/installed-report) ## Publish the release again with pages to look at
+	@$(BIN)/python report/pages.py
 
 check-data: $(VENV)/installed-build ## Say what a build would accept and reject of the samples
 	@$(BIN)/python scripts/check_data.py $(ARGS)
@@ -65,6 +76,9 @@ test-bi: $(VENV)/installed-dev .venv-metrics/installed .venv-dashboard/installed
 
 test-spark: $(VENV)/installed-dev ## The build on Sail, Spark and Spark's servers
 	@$(BIN)/python -m pytest tests/test_spark.py
+
+test-report: $(VENV)/installed-dev ## The pages in Debian's Chromium
+	@$(BIN)/python -m pytest tests/test_report.py
 
 bench: $(VENV)/installed-dev ## Measure the build against its peers, as docs/performance.md says
 	@$(BIN)/python benchmarks/bench.py $(ARGS)

@@ -153,7 +153,7 @@ class Book:
         self.book.set_calc_mode("auto")
         self.formats = {}
         self.sheets = []
-        self.badge = said("reconstructed", " · ") if any(row["origin"] == "reconstructed" for row in release.samples) else ""
+        self.badge = both(release.edition["rows_label_zh"], release.edition["rows_label_en"], " · ")
 
     def format(self, **properties):
         properties = {"font_name": "Arial", "font_size": 10, "font_color": INK, "valign": "vcenter", **properties}

@@ -33,7 +33,7 @@ def contract() -> dict[str, list[str]]:
 def header(path: Path, columns: list[str]) -> list[str]:
     """The column names of a file, which must hold all that the contract wants."""
     if not path.exists():
-        raise ValueError(f"{path}: there is no such file. A table without rows is a file with its header alone.")
+        raise ValueError(f"{path}: there is no such file, and the index has the table. One without rows has its header alone.")
     with open(path, encoding="utf-8-sig", newline="") as file:
         names = next(csv.reader(file), [])
     for name in columns:
@@ -93,12 +93,17 @@ def main() -> int:
     """Load, and say how dbt is told; return an exit code."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("--target", required=True, choices=["postgres", "spark"])
-    parser.add_argument("--folder", type=Path, default=Path(os.environ.get("INDEX_SEEDS", PROJECT / "seeds")) / "samples")
+    seeds = Path(os.environ.get("INDEX_SEEDS", PROJECT / "seeds")) / "samples"
+    parser.add_argument("--folder", type=Path, default=seeds)
     arguments = parser.parse_args()
     tables = contract()
-    files = {table: arguments.folder / f"{table}.csv" for table in tables}
+    # dbt reads the tables that the index has; the others have no rows.
+    files = {table: arguments.folder / f"{table}.csv" for table in tables if (seeds / f"{table}.csv").exists()}
     command = f"dbt build --target {arguments.target} --exclude config.schema:{SCHEMA}"
     try:
+        for table in tables.keys() - files.keys():
+            if (path := arguments.folder / f"{table}.csv").exists():
+                raise ValueError(f"{path}: the index has no such table. Write {seeds / path.name}, with its header alone.")
         names = {table: header(path, tables[table]) for table, path in files.items()}
         if arguments.target == "postgres":
             load_postgres(files, names)

@@ -13,6 +13,7 @@ import json
 import os
 import re
 import shutil
+from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 
@@ -125,16 +126,42 @@ def publish(arguments: list[str], variables: dict, inputs: dict[str, str]) -> No
         "rendered": {name: sha256(FRESH / name) for name in rendered},
         "inputs": inputs,
     }
-    (FRESH / MANIFEST).write_text(json.dumps(described, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    for path in [*FRESH.glob("**/*"), FRESH]:
+    put_forward(FRESH, described)
+
+
+def publish_again(name: str, render: Callable[[Path], None]) -> None:
+    """Publish the current release once more, with what render writes into the folder `name` of it.
+
+    A release of its own, so that readers never see half of it. Its other files are the same files, as no release is written to.
+    """
+    folder = WAREHOUSE / f"{FRESH.name}.{name}"
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(CURRENT.resolve(), folder, copy_function=os.link)
+    shutil.rmtree(folder / name, ignore_errors=True)
+    (folder / MANIFEST).unlink()
+    described = manifest()
+    try:
+        render(folder)
+        others = {path: checksum for path, checksum in described.get("rendered", {}).items() if Path(path).parts[0] != name}
+        own = {f"{name}/{path}": sha256(folder / name / path) for path in contents(folder / name)}
+        described["rendered"] = dict(sorted((others | own).items()))
+        put_forward(folder, described)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def put_forward(folder: Path, described: dict) -> None:
+    """Make the folder a release that says of itself what is described, and let CURRENT point to it."""
+    (folder / MANIFEST).write_text(json.dumps(described, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    for path in [*folder.glob("**/*"), folder]:
         sync(path)
     before = CURRENT.resolve()
     release = RELEASES / f"{max((int(path.name) for path in RELEASES.iterdir()), default=0) + 1:06}"
-    os.rename(FRESH, release)
+    os.rename(folder, release)
     sync(RELEASES)
     # Where readers look; before the first release, these lead nowhere yet.
     link(PUBLISHED, CURRENT / PUBLISHED.name)
-    for name in sorted({MARTS, *(Path(name).parts[0] for name in rendered)}):
+    for name in sorted({MARTS, *(Path(name).parts[0] for name in described["rendered"])}):
         link(WAREHOUSE / name, CURRENT / name)
     link(CURRENT, release)
     for path in WAREHOUSE.iterdir():

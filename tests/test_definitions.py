@@ -4,14 +4,15 @@ import csv
 import json
 import shutil
 from dataclasses import replace
+from graphlib import TopologicalSorter
 
 import duckdb
 import pytest
-from conftest import QUICK
+from conftest import QUICK, ROOT
 
 TABLES = "nodes", "methods", "editions", "cohorts", "cohort_members", "regions", "region_aliases"
 
-# What is done to the sound index in tests/hdi, in SQL, and all that must be said about it: table, row and problem. The rows of
+# What is done to the sound index in tests/definitions, in SQL, and all that must be said about it: table, row and problem. The rows of
 # a case that are named twice have two faults.
 CASES = {
     "nothing": ("select 1", []),
@@ -183,6 +184,14 @@ CASES = {
                 "policy_count",
                 "the ready-made value has the code of a measure of the sample tables, and would be added to it",
             )
+        ],
+    ),
+    "names": (
+        "update ref_nodes set name_zh = null; update ref_editions set name_en = ''; "
+        "update ref_nodes set name_en = ' ' where node_code = 'health'; update ref_cohorts set name_zh = '', name_en = null",
+        [
+            ("ref_nodes", "2014, health", "name_zh and name_en are empty"),
+            ("ref_cohorts", "country", "name_zh and name_en are empty"),
         ],
     ),
     # Editions.
@@ -372,22 +381,25 @@ CASES = {
     ),
     # Regions, spellings, cohorts.
     "regions": (
-        "insert into ref_regions (region_code, name_zh, parent_region_code) values (null, '无码', null), ('lost', '', 'nowhere'),"
-        " ('ring', '', 'ring'), ('twice', '', null), ('twice', '', null)",
+        "insert into ref_regions (region_code, name_zh, parent_region_code, region_level) values (null, '无码', null, 'x'),"
+        " ('lost', 'a', 'nowhere', 'x'), ('ring', 'b', 'ring', 'x'), ('twice', 'c', null, 'x'), ('twice', 'd', null, 'x'),"
+        " ('mute', ' ', null, null)",
         [
             ("ref_regions", "无码", "region_code is missing"),
             ("ref_regions", "lost", "parent_region_code nowhere is no region"),
             ("ref_regions", "ring", "the region is its own ancestor"),
             ("ref_regions", "twice", "the key stands 2 times"),
+            ("ref_regions", "mute", "name_zh and name_en are empty"),
+            ("ref_regions", "mute", "region_level is empty"),
         ],
     ),
     "regions too deep": (
-        "insert into ref_regions (region_code, parent_region_code) values ('1', 'NOR'), ('2', '1'), ('3', '2'), ('4', '3'),"
-        " ('5', '4'), ('6', '5'), ('7', '6')",
+        "insert into ref_regions (region_code, parent_region_code, name_en, region_level) select *, 'a', 'b' from"
+        " (values ('1', 'NOR'), ('2', '1'), ('3', '2'), ('4', '3'), ('5', '4'), ('6', '5'), ('7', '6'))",
         [("ref_regions", "7", "no region without a parent within 6 steps above it")],
     ),
     "spellings": (
-        "insert into ref_regions (region_code) values ('world'); insert into ref_region_aliases (alias, region_code) values"
+        "insert into ref_regions (region_code, name_en, region_level) values ('world', 'World', 'x'); insert into ref_region_aliases (alias, region_code) values"
         " ('ＣＡＮＡＤＡ', 'NOR'), ('nor way', 'NOR'), ('Mars', 'MRS'), ('World', 'world')",
         [
             ("ref_region_aliases", "CANADA", "the spelling means CAN and NOR"),
@@ -404,14 +416,15 @@ CASES = {
         ],
     ),
     "members": (
-        "insert into ref_regions (region_code, parent_region_code) values ('oslo', 'NOR'); insert into ref_cohort_members"
+        "insert into ref_regions (region_code, parent_region_code, name_en, region_level) values ('oslo', 'NOR', 'Oslo', 'x');"
+        " insert into ref_cohort_members"
         " (cohort_code, region_code, member_region_code) values ('town', 'NOR', 'NOR'), ('country', 'atlantis', 'CAN'),"
-        " ('country', 'SWE', 'ATL'), ('country', 'SWE', null), ('country', 'DNK', 'DNK'), ('country', 'NOR', 'oslo')",
+        " ('country', 'SWE', 'ATL'), (null, 'SWE', 'LIE'), ('country', 'DNK', 'DNK'), ('country', 'NOR', 'oslo')",
         [
             ("ref_cohort_members", "town, NOR, NOR", "cohort_code town does not exist"),
             ("ref_cohort_members", "country, atlantis, CAN", "region_code atlantis does not exist"),
             ("ref_cohort_members", "country, SWE, ATL", "member_region_code ATL does not exist"),
-            ("ref_cohort_members", "country, SWE, ?", "member_region_code (empty) does not exist"),
+            ("ref_cohort_members", "?, SWE, LIE", "cohort_code (empty) does not exist"),
             ("ref_cohort_members", "country, DNK, DNK", "the key stands 2 times"),
             ("ref_cohort_members", "country, NOR, oslo", "the member is counted twice: NOR above it is a member, too"),
         ],
@@ -420,17 +433,30 @@ CASES = {
 
 
 @pytest.fixture(scope="module")
-def definitions(hdi, tmp_path_factory):
-    """The tests of the configuration as dbt compiled them, and a copy of the warehouse in which seeds may be changed."""
-    path = tmp_path_factory.mktemp("definitions") / hdi.published.name
-    shutil.copyfile(hdi.published, path)
-    manifest = json.loads((hdi.target / "manifest.json").read_text(encoding="utf-8"))
+def definitions(project, tmp_path_factory):
+    """The tests of the configuration as dbt compiled them, and a copy of the warehouse with other seeds, which may be changed."""
+    path = tmp_path_factory.mktemp("definitions") / project.published.name
+    shutil.copyfile(project.published, path)
+    manifest = json.loads((project.target / "manifest.json").read_text(encoding="utf-8"))
     nodes = manifest["nodes"].values()
     tests = [node["compiled_code"] for node in nodes if node["path"].startswith("configuration/")]
     models = {node["name"]: node for node in nodes if node["resource_type"] == "model"}
     assert len(tests) >= len(TABLES)
     with duckdb.connect(str(path)) as warehouse:
         warehouse.execute("set schema = 'reference'")
+        for (table,) in warehouse.execute("select table_name from duckdb_tables() where schema_name = 'reference'").fetchall():
+            warehouse.execute(f"delete from {table}")
+        for seed in (ROOT / "tests" / "definitions").iterdir():
+            table = "staging.base_indicator_values" if seed.stem == "raw_indicator_values" else seed.stem
+            warehouse.execute(f"delete from {table}")
+            warehouse.execute(f"insert into {table} by name from read_csv(?, all_varchar=true)", [str(seed)])
+        between = {name: node for name, node in models.items() if node["schema"] == "intermediate"}
+        parents = {name: {key.split(".")[-1] for key in node["depends_on"]["nodes"]} for name, node in between.items()}
+        for name in TopologicalSorter(parents).static_order():
+            if name in between:
+                warehouse.execute(
+                    f"create or replace table {between[name]['relation_name']} as {between[name]['compiled_code']}"
+                )
         yield warehouse, tests, models
 
 
@@ -454,24 +480,27 @@ def test_bad_definition_is_named(definitions, case):
 
 # What is done to a table of the index: where it is seen, what is said, and what must not have been built.
 BUILDS = {
-    "weights that do not sum": (
+    "weight below zero": (
         "ref_nodes",
-        {"node_code": "health"},
-        {"printed_weight": "0.5"},
+        {"node_code": "education"},
+        {"printed_weight": "-1"},
         [
             "FAILED nodes_are_sound",
             "table_name=ref_nodes",
-            "row_key=2014, overall",
-            "weights sum to 1.1667",
-            "correct the weights",
+            "row_key=2014, education",
+            "below zero",
+            "a weight is 0 or more",
         ],
         "fct_node_scores",
     ),
-    "alias of two regions": (
-        "ref_region_aliases",
-        {"alias": "Norway"},
-        {"alias": "ＣＡＮＡＤＡ"},
-        ["FAILED region_aliases_are_sound", "means CAN and NOR", "keep only spellings that mean one region"],
+    "name of two regions": (
+        "ref_regions",
+        {"name_en": "New Zealand"},
+        {"name_en": "ＣＡＮＡＤＡ"},
+        [
+            "FAILED rejected_share_base_indicator_values_",
+            "column_name=region | reason=ambiguous_region | row_count=4 | example=",
+        ],
         "fct_node_scores",
     ),
     "unknown method": (

@@ -13,7 +13,11 @@ import time
 from dataclasses import replace
 
 import duckdb
+import pytest
 from conftest import HDI, QUICK
+
+# A cell.
+EVIL = "{{ run_query('drop schema marts') }} '; drop table x; -- =cmd() <b>$(touch hacked)</b>"
 
 
 def start(project, *arguments: str, **options) -> subprocess.Popen:
@@ -213,7 +217,7 @@ def test_readers_and_builds_do_not_meet(own_hdi):
         "    with duckdb.connect(sys.argv[1], read_only=True) as warehouse:\n"
         "        (rows,) = warehouse.execute('select count(*) from marts.fct_node_scores').fetchone()\n"
         "        (parts,) = warehouse.execute('select count(*) from marts.fct_indicator_values').fetchone()\n"
-        "    assert rows == 110 and parts == 40, (rows, parts)\n"
+        "    assert rows == 60 and parts == 40, (rows, parts)\n"
         "    reads, longest = reads + 1, max(longest, time.time() - begin)\n"
         "print(reads, longest)\n"
     )
@@ -274,23 +278,42 @@ def test_a_namesake_replaces_nothing(own_hdi):
     assert published(own_hdi) == before
 
 
-def test_names_and_cells_are_never_code(own_hdi):
-    """A folder's name and a cell's text reach neither shell nor SQL nor Jinja as code, nor does another index meet this one."""
+@pytest.fixture(scope="module")
+def new_index(own_hdi):
+    """What `make new-index` writes, with a name of a region and one of its folder that could be code, built beside another index."""
     before = published(own_hdi)
-    name = """index'); drop schema marts; -- $(touch hacked) "x\""""
-    shutil.copytree(own_hdi.folder / "tests" / "hdi", own_hdi.folder / name)
-    regions = own_hdi.folder / name / "reference" / "ref_regions.csv"
-    evil = "{{ run_query('drop schema marts') }} '; drop table x; -- =cmd() <b>$(touch hacked)</b>"
-    regions.write_text(regions.read_text(encoding="utf-8").replace("Norway", evil), encoding="utf-8")
-    other = replace(own_hdi, seeds=name)
+    made = own_hdi.run("make", "new-index", "NAME=mine/new")
+    assert made.returncode == 0, made.stdout
+    assert own_hdi.run("make", "new-index", "NAME=mine/new").returncode != 0
+    other = replace(own_hdi, seeds="""index'); drop schema marts; -- $(touch hacked) "x\"""")
+    (own_hdi.folder / "mine" / "new").rename(own_hdi.folder / other.seeds)
+    regions = own_hdi.folder / other.seeds / "reference" / "ref_regions.csv"
+    regions.write_text(regions.read_text(encoding="utf-8").replace("Centre", EVIL), encoding="utf-8")
+    values = own_hdi.folder / other.seeds / "samples" / "raw_indicator_values.csv"
+    values.write_text(values.read_text(encoding="utf-8").replace("Centre", "C"), encoding="utf-8")
     built = other.build(*QUICK)
     assert built.returncode == 0, built.stdout
     told = "Published: index_drop_schema_marts_touch_hacked_x, release 000001, in warehouse/indices/index_drop_schema_marts"
     assert told in built.stdout.splitlines()[-1]
-    warehouse = own_hdi.warehouse.with_name("index_drop_schema_marts_touch_hacked_x")
-    with duckdb.connect(str(warehouse / f"{warehouse.name}.duckdb"), read_only=True) as connection:
-        assert connection.execute("select name_en from marts.dim_regions where region_code = 'NOR'").fetchall() == [(evil,)]
-    described = json.loads((warehouse / "current" / "manifest.json").read_text(encoding="utf-8"))
-    assert described["index"] == {"name": warehouse.name, "seeds": name}
-    assert not (own_hdi.folder / "hacked").exists()
     assert published(own_hdi) == before
+    return own_hdi.warehouse.with_name("index_drop_schema_marts_touch_hacked_x")
+
+
+def test_smallest_index(new_index):
+    """Five regions, two levels; North and East by hand."""
+    with duckdb.connect(str(new_index / f"{new_index.name}.duckdb"), read_only=True) as connection:
+        scores = dict(connection.execute("select region_code, overall_score from marts.rank_regions").fetchall())
+        (names,) = connection.execute("select name_zh, name_en from marts.dim_nodes where node_code = 'income'").fetchall()
+    assert len(scores) == 5 and names == ("Income per head", "Income per head")
+    north = ((2 * (31 - 21) / (36 - 21) + (9.5 - 4.5) / (9.5 - 3.5)) / 3 + (82.1 - 80.6) / (83.1 - 80.6)) / 2
+    east = ((2 * (24 - 21) / (36 - 21) + (9.5 - 7.5) / (9.5 - 3.5)) / 3 + 0) / 2
+    assert (scores["N"], scores["E"]) == pytest.approx((100 * north, 100 * east), abs=1e-9)
+
+
+def test_names_and_cells_are_never_code(own_hdi, new_index):
+    """A folder's name and a cell's text reach neither shell nor SQL nor Jinja as code."""
+    with duckdb.connect(str(new_index / f"{new_index.name}.duckdb"), read_only=True) as connection:
+        assert connection.execute("select name_en from marts.dim_regions where region_code = 'C'").fetchall() == [(EVIL,)]
+    described = json.loads((new_index / "current" / "manifest.json").read_text(encoding="utf-8"))
+    assert described["index"]["name"] == new_index.name
+    assert not (own_hdi.folder / "hacked").exists()

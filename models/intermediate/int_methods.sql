@@ -112,7 +112,7 @@ final as (
         cohort_code,
         node_code,
         values_scenario_code,
-        weight,
+        cast(weight as {{ type_exact() }}) as weight,
         coalesce(imputation, 'none') as imputation,
         coalesce(treatment, 'none') as treatment,
         most_winsorised,

@@ -9,6 +9,11 @@ with editions as (
 {{ broken_rules('ref_editions', 'editions', [
     stands_once(),
     {
+        'where': 'name_zh is null',
+        'problem': "'name_zh and name_en are empty'",
+        'remedy': 'write at least one of them; it stands in for the other',
+    },
+    {
         'where': 'edition is null',
         'problem': "'the edition of ' || " ~ shown('coalesce(name_zh, name_en)') ~ " || ' is missing or no whole number'",
         'remedy': 'write a year, or another whole number of at most nine digits',

@@ -50,6 +50,11 @@ families as (
 {{ broken_rules('ref_nodes', 'families', [
     stands_once(),
     {
+        'where': 'name_zh is null',
+        'problem': "'name_zh and name_en are empty'",
+        'remedy': 'write at least one of them; it stands in for the other',
+    },
+    {
         'where': 'edition is null or node_code is null or printed_weight is null or direction is null',
         'problem': "'edition, node_code, printed_weight or direction is missing or no number'",
         'remedy': 'edition is a whole number, as in ref_editions, printed_weight a decimal number, direction 1 or -1',

@@ -29,9 +29,19 @@ regions as (
 {{ broken_rules('ref_regions', 'regions', [
     stands_once(),
     {
+        'where': 'name_zh is null',
+        'problem': "'name_zh and name_en are empty'",
+        'remedy': 'write at least one of them; it stands in for the other',
+    },
+    {
         'where': 'region_code is null',
         'problem': "'region_code is missing'",
         'remedy': 'give the region a code',
+    },
+    {
+        'where': 'region_level is null',
+        'problem': "'region_level is empty'",
+        'remedy': 'say what kind of region it is, in any word',
     },
     {
         'where': 'parent_region_code is not null and found_parent_code is null',

@@ -51,12 +51,14 @@ judged as (
         'remedy': 'after region: write a region of the cohort that has a value',
     },
     {
-        'where': "normaliser = 'min_max' and lower_goalpost >= greatest_value and upper_goalpost > lower_goalpost",
+        'where': "normaliser = 'min_max' and lower_goalpost >= greatest_value and upper_goalpost > lower_goalpost"
+            ~ " and lower_goalpost_rule not like 'observed%'",
         'problem': "'lower_goalpost ' || lower_goalpost_rule || ' is not below any value'",
         'remedy': 'write it in the unit of the indicator, below the values; or observed',
     },
     {
-        'where': "normaliser = 'min_max' and upper_goalpost <= least_value and upper_goalpost > lower_goalpost",
+        'where': "normaliser = 'min_max' and upper_goalpost <= least_value and upper_goalpost > lower_goalpost"
+            ~ " and upper_goalpost_rule not like 'observed%'",
         'problem': "'upper_goalpost ' || upper_goalpost_rule || ' is not above any value'",
         'remedy': 'write it in the unit of the indicator, above the values; or observed',
     },

@@ -5,7 +5,7 @@ with
     'source': 'text',
     'refusal': 'code',
     'note': 'text',
-}) }}
+}, unread=['valid_until']) }}
 
 select
     alias,

@@ -5,6 +5,10 @@ with written as (
     select * from {{ ref('base_region_aliases') }}
 ),
 
+names as (
+    select * from {{ ref('base_region_names') }}
+),
+
 counties as (
     select * from {{ ref('base_counties') }}
 ),
@@ -92,7 +96,7 @@ former_prefixes as (
     inner join chinese_names on regions.parent_region_code = chinese_names.region_code
 ),
 
-names as (
+county_names as (
     select
         county_code,
         region_code,
@@ -128,19 +132,19 @@ county_spellings as (
     union
 
     select
-        prefixes.name_before || names.county_name as alias,
-        names.region_code
-    from names
-    inner join prefixes on names.region_code = prefixes.region_code
-    where prefixes.name_before <> '' or not names.needs_prefix
+        prefixes.name_before || county_names.county_name as alias,
+        county_names.region_code
+    from county_names
+    inner join prefixes on county_names.region_code = prefixes.region_code
+    where prefixes.name_before <> '' or not county_names.needs_prefix
 
     union
 
     select
-        former_prefixes.name_before || names.county_name as alias,
-        names.region_code
-    from names
-    inner join former_prefixes on names.county_code = former_prefixes.county_code
+        former_prefixes.name_before || county_names.county_name as alias,
+        county_names.region_code
+    from county_names
+    inner join former_prefixes on county_names.county_code = former_prefixes.county_code
 ),
 
 county_meanings as (
@@ -156,8 +160,8 @@ county_meanings as (
     group by county_spellings.alias
 ),
 
--- What the table says of a spelling goes before what follows from the counties.
-final as (
+-- What the table says of a spelling goes before what the regions are called, and that before what the counties are.
+known as (
     select
         alias,
         alias_key,
@@ -165,6 +169,28 @@ final as (
         refusal,
         note
     from written
+
+    union all
+
+    select
+        names.alias,
+        names.alias_key,
+        names.region_code,
+        names.refusal,
+        names.note
+    from names
+    left join written on names.alias_key = written.alias_key
+    where written.alias_key is null
+),
+
+final as (
+    select
+        alias,
+        alias_key,
+        region_code,
+        refusal,
+        note
+    from known
 
     union all
 
@@ -184,8 +210,8 @@ final as (
                     end
         end as note
     from county_meanings
-    left join written on county_meanings.alias_key = written.alias_key
-    where written.alias_key is null
+    left join known on county_meanings.alias_key = known.alias_key
+    where known.alias_key is null
 )
 
 select * from final

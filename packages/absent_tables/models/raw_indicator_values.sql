@@ -1,0 +1,1 @@
+{{ absent_table('edition region indicator_code indicator_value') }}

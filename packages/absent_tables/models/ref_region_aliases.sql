@@ -1,0 +1,1 @@
+{{ absent_table('alias region_code valid_until source refusal note') }}

@@ -1,0 +1,1 @@
+{{ absent_table('scenario_code cohort_code node_code weight transform normaliser lower_goalpost upper_goalpost target_lower target_upper target_mean target_deviation value_floor is_clamped aggregator aggregator_power missing_rule') }}

@@ -1,0 +1,253 @@
+"""An index that nobody has seen: five levels, 133 indicators, 78 regions, ten editions, missing values, and the methods of COINr.
+
+Computed a second time in plain Python, from the definition of each method.
+"""
+
+import csv
+import hashlib
+import math
+import shutil
+import statistics
+from collections import defaultdict
+
+import duckdb
+import pytest
+from conftest import HDI, QUICK
+
+EDITIONS = [str(edition) for edition in range(2015, 2025)]
+REGIONS = [f"r{number:02}" for number in range(78)]
+INDICATORS = [f"i{number:03}" for number in range(133)]
+# What a row of ref_methods says of an indicator; every fifth indicator has the same.
+OF_INDICATORS = [
+    {"normaliser": "min_max", "target_lower": "1", "is_clamped": "true"},
+    {"normaliser": "z_score", "target_mean": "50", "target_deviation": "10", "value_floor": "1"},
+    {"normaliser": "percentile_rank", "target_lower": "1", "imputation": "cohort_median"},
+    {"normaliser": "share_of_maximum", "value_floor": "1", "imputation": "parent_mean"},
+    {
+        "normaliser": "min_max",
+        "transform": "log1p",
+        "lower_goalpost": "observed_all_editions",
+        "upper_goalpost": "observed_all_editions",
+        "target_lower": "1",
+    },
+]
+OF_MEANS = [
+    {"aggregator": "arithmetic", "missing_rule": "reweight", "least_observed_share": "0.5"},
+    {"aggregator": "geometric", "missing_rule": "reweight"},
+    {"aggregator": "generalised", "aggregator_power": "2", "missing_rule": "reweight"},
+    {"aggregator": "arithmetic", "missing_rule": "zero"},
+    {"aggregator": "minimum", "missing_rule": "unknown"},
+]
+EVERYWHERE = {
+    "edition": "*",
+    "cohort_code": "*",
+    "transform": "identity",
+    "lower_goalpost": "observed",
+    "upper_goalpost": "observed",
+    "normaliser": "min_max",
+    "aggregator": "arithmetic",
+    "missing_rule": "reweight",
+    "is_clamped": "false",
+    "rank_decimals": "6",
+}
+
+
+def chance(*names: str) -> float:
+    """A number from 0 to 1 that is the same on any machine."""
+    return int(hashlib.md5(":".join(names).encode()).hexdigest()[:8], 16) / 16**8
+
+
+def tree() -> list[dict]:
+    """Below the root 4, 12 and 24 nodes on three levels; indicators hang on the fourth, some on the third."""
+    nodes = [{"node_code": "root", "parent_node_code": "", "direction": "1"}]
+    parents = ["root"]
+    for level, count in ((1, 4), (2, 12), (3, 24)):
+        codes = [f"n{level}_{number:02}" for number in range(count)]
+        nodes += [
+            {"node_code": code, "parent_node_code": parents[number % len(parents)], "direction": "1"}
+            for number, code in enumerate(codes)
+        ]
+        if level == 2:
+            higher = codes
+        parents = codes
+    for number, code in enumerate(INDICATORS):
+        above = higher[number % 12] if number % 19 == 0 else parents[number % 24]
+        direction = "-1" if number % 7 == 3 else "1"
+        nodes.append({"node_code": code, "parent_node_code": above, "numerator": code, "direction": direction})
+    for number, node in enumerate(nodes):
+        node |= {
+            "edition": "*",
+            "name_zh": node["node_code"],
+            "printed_weight": str(1 + number % 3),
+            "sort_order": str(number),
+        }
+    return nodes
+
+
+def methods(nodes: list[dict]) -> dict[str, dict]:
+    """By node."""
+    upper = [node["node_code"] for node in nodes if "numerator" not in node]
+    stated = {code: OF_INDICATORS[number % 5] for number, code in enumerate(INDICATORS)}
+    # The last two of OF_MEANS would leave the root without scores.
+    stated |= {code: OF_MEANS[number % (3 if number < 17 else 5)] for number, code in enumerate(upper)}
+    return {code: EVERYWHERE | {"node_code": code} | row for code, row in stated.items()}
+
+
+def values() -> dict[tuple, float]:
+    """By edition, region and indicator; seven of a hundred are missing, some are equal, all are above zero."""
+    found = {}
+    for edition in EDITIONS:
+        for region in REGIONS:
+            for number, indicator in enumerate(INDICATORS):
+                if chance("missing", edition, region, indicator) >= 0.07:
+                    amount = 1 + 1000 * chance("value", edition, region, indicator) ** 3
+                    found[edition, region, indicator] = round(amount, 0 if number % 4 == 0 else 6)
+    return found
+
+
+def write(folder, name: str, rows: list[dict]) -> None:
+    path = next(folder.glob(f"*/{name}.csv"))
+    with path.open(encoding="utf-8", newline="") as file:
+        columns = next(csv.reader(file))
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, columns, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(row | {"name_en": row["name_zh"]} if "name_zh" in row else row for row in rows)
+
+
+def normalised(number: int, direction: int, given: dict, all_given: list[float]) -> dict[str, tuple[float, bool]]:
+    """Of each region with a value: its place on the scale from 0 to 1, and whether it was filled in."""
+    given, imputed = dict(given), set()
+    for region in REGIONS:
+        if region not in given and number % 5 == 2:
+            given[region] = statistics.median(value for other, value in given.items() if other not in imputed)
+        elif region not in given and number % 5 == 3:
+            near = [
+                value for other, value in given.items() if other not in imputed and int(other[1:]) % 6 == int(region[1:]) % 6
+            ]
+            if not near:
+                continue
+            given[region] = math.fsum(near) / len(near)
+        else:
+            continue
+        imputed.add(region)
+    x = list(given.values())
+    low, high, n = min(x), max(x), len(x)
+
+    def place(value: float) -> float:
+        match number % 5:
+            case 0:
+                share = (value - low if direction == 1 else high - value) / (high - low)
+                return 0.01 + 0.99 * share
+            case 1:
+                mean = math.fsum(x) / n
+                deviation = math.sqrt(math.fsum((other - mean) ** 2 for other in x) / (n - 1))
+                return max(0.01, 0.5 + 0.1 * direction * (value - mean) / deviation)
+            case 2:
+                return 0.01 + 0.99 * sum(direction * other < direction * value for other in x) / (n - 1)
+            case 3:
+                return max(0.01, value / high if direction == 1 else low / value)
+            case _:
+                t, least, greatest = math.log1p(value), math.log1p(min(all_given)), math.log1p(max(all_given))
+                return 0.01 + 0.99 * (t - least if direction == 1 else greatest - t) / (greatest - least)
+
+    return {region: (place(value), region in imputed) for region, value in given.items()}
+
+
+def mean(method: dict, children: list[tuple]) -> tuple[float | None, float, float]:
+    """Value, observed and imputed share of a node, from share, value, observed and imputed share of its children."""
+    observed = math.fsum(share * seen for share, _, seen, _ in children)
+    imputed = math.fsum(share * filled for share, _, _, filled in children)
+    known = [(share, value) for share, value, *_ in children if value is not None]
+    if not known or observed < float(method.get("least_observed_share", 0)) - 1e-12:
+        return None, observed, imputed
+    whole = math.fsum(share for share, _ in known) if method["missing_rule"] == "reweight" else 1
+    match method["aggregator"]:
+        case "arithmetic":
+            value = math.fsum(share * value for share, value in known) / whole
+        case "geometric":
+            value = math.exp(math.fsum(share * math.log(value) for share, value in known) / whole)
+        case "generalised":
+            value = math.sqrt(math.fsum(share * value**2 for share, value in known) / whole)
+        case "minimum":
+            value = min(value for _, value in known) if len(known) == len(children) else None
+    return value, observed, imputed
+
+
+@pytest.mark.slow
+def test_every_score_and_rank_is_that_of_plain_python(copy_project):
+    project = copy_project("tests/shape")
+    folder = project.folder / project.seeds
+    shutil.copytree(project.folder / HDI, folder)
+    nodes, raw = tree(), values()
+    stated = methods(nodes)
+    write(folder, "ref_nodes", nodes)
+    write(folder, "ref_methods", list(stated.values()))
+    write(folder, "ref_editions", [{"edition": e, "name_zh": e, "weight_rule": "relative"} for e in EDITIONS])
+    places = [{"region_code": f"p{number}", "region_level": "country", "name_zh": f"p{number}"} for number in range(6)]
+    places += [
+        {"region_code": r, "region_level": "province", "parent_region_code": f"p{int(r[1:]) % 6}", "name_zh": r}
+        for r in REGIONS
+    ]
+    write(folder, "ref_regions", places)
+    write(folder, "ref_region_aliases", [{"alias": region, "region_code": region} for region in REGIONS])
+    write(folder, "ref_cohorts", [{"cohort_code": "area", "name_zh": "Areas", "sort_order": "1"}])
+    members = [{"cohort_code": "area", "region_code": region, "member_region_code": region} for region in REGIONS]
+    write(folder, "ref_cohort_members", members)
+    write(folder, "ref_samples", [])
+    write(folder, "pub_figures", [])
+    delivered = [
+        {"edition": edition, "region": region, "indicator_code": indicator, "indicator_value": repr(value)}
+        for (edition, region, indicator), value in raw.items()
+    ]
+    write(folder, "raw_indicator_values", delivered)
+
+    built = project.build(*QUICK)
+
+    assert built.returncode == 0, built.stdout
+    with duckdb.connect(str(project.published), read_only=True) as warehouse:
+        found = {
+            tuple(map(str, key)): rest
+            for *key, rest in (
+                (*row[:3], row[3:])
+                for row in warehouse.execute(
+                    "select edition, region_code, node_code, score, node_rank, observed_weight_share, imputed_weight_share"
+                    " from marts.fct_node_scores"
+                ).fetchall()
+            )
+        }
+    assert len(found) == len(EDITIONS) * len(REGIONS) * len(nodes)
+
+    by_indicator = defaultdict(list)
+    for (_, _, indicator), value in raw.items():
+        by_indicator[indicator].append(value)
+    children = defaultdict(list)
+    for node in nodes:
+        children[node["parent_node_code"]].append(node)
+    for edition in EDITIONS:
+        scores = defaultdict(dict)
+        for number, indicator in enumerate(INDICATORS):
+            direction = -1 if number % 7 == 3 else 1
+            given = {region: raw[edition, region, indicator] for region in REGIONS if (edition, region, indicator) in raw}
+            placed = normalised(number, direction, given, by_indicator[indicator])
+            for region in REGIONS:
+                value, filled = placed.get(region, (None, False))
+                scores[indicator][region] = (value, float(value is not None and not filled), float(filled))
+        # From the leaves upwards.
+        for node in reversed([node for node in nodes if "numerator" not in node]):
+            below = children[node["node_code"]]
+            whole = sum(int(child["printed_weight"]) for child in below)
+            for region in REGIONS:
+                parts = [(int(child["printed_weight"]) / whole, *scores[child["node_code"]][region]) for child in below]
+                scores[node["node_code"]][region] = mean(stated[node["node_code"]], parts)
+        for code, of_regions in scores.items():
+            ranked = [round(value, 6) for value, *_ in of_regions.values() if value is not None]
+            for region, (value, observed, imputed) in of_regions.items():
+                score, rank, *shares = found[edition, region, code]
+                assert shares == pytest.approx([observed, imputed], abs=1e-9), (edition, region, code)
+                if value is None:
+                    assert score is None and rank is None, (edition, region, code)
+                else:
+                    assert score == pytest.approx(100 * value, abs=1e-9), (edition, region, code)
+                    assert rank == 1 + sum(other > round(value, 6) for other in ranked), (edition, region, code)
+    assert sum(score is not None for score, *_ in (found[e, r, "root"] for e in EDITIONS for r in REGIONS)) > 700
