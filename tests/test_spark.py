@@ -1,7 +1,8 @@
 """The build on Sail, on Spark in dbt's own process, and through the Thrift and the Connect server of another Spark.
 
-All of it, except through Spark's Connect server, which joins Sail's protocol to the engine of the other two: there a small
-index without the unit tests is enough, since the whole takes another three minutes.
+Sail and the Spark in process run everything. Through Spark's Thrift server every model is built again from the same rows,
+while tests would have the engine of the process judge the same SQL once more; through its Connect server, which joins
+Sail's protocol to that engine, a small index without the unit tests is enough.
 """
 
 import os
