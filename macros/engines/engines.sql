@@ -138,6 +138,23 @@
 
 {% macro spark__guarded_cast(text, type) -%} try_cast({{ text }} as {{ type }}) {%- endmacro %}
 
+{% macro timestamp_in_utc(column, type) -%}
+    {{ adapter.dispatch('timestamp_in_utc')(column, type) }}
+{%- endmacro %}
+
+{% macro default__timestamp_in_utc(column, type) -%}
+    {{ column }} {{- " at time zone 'UTC'" if type.endswith('WITH TIME ZONE') }}
+{%- endmacro %}
+
+{% macro spark__timestamp_in_utc(column, type) -%}
+    {#- A TIMESTAMP is a moment, which Spark writes in the zone of its session; TIMESTAMP_NTZ has none. -#}
+    {%- if type == 'TIMESTAMP' -%}
+        timestampadd(microsecond, unix_micros({{ column }}), cast('1970-01-01 00:00:00' as timestamp_ntz))
+    {%- else -%}
+        {{ column }}
+    {%- endif -%}
+{%- endmacro %}
+
 {% macro spark__persist_constraints(relation, model) %}
     {%- set missing = [] -%}
     {%- for column in model.columns.values() if column.constraints | selectattr('type', 'equalto', 'not_null') | list -%}
