@@ -16,7 +16,11 @@ import duckdb
 def models(target: Path) -> list[dict]:
     """Models of a manifest and the seeds that they read, each after what it reads itself."""
     nodes = json.loads((target / "manifest.json").read_text(encoding="utf-8"))["nodes"]
-    parents = {name: node["depends_on"]["nodes"] for name, node in nodes.items() if node["resource_type"] == "model"}
+    parents = {
+        name: [parent for parent in node["depends_on"]["nodes"] if parent in nodes]
+        for name, node in nodes.items()
+        if node["resource_type"] == "model"
+    }
     return [nodes[name] for name in TopologicalSorter(parents).static_order()]
 
 

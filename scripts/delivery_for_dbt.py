@@ -2,6 +2,8 @@
 
 import json
 from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
 
 from dbt.adapters.duckdb.plugins import BasePlugin
 from delivery import delivered_files, scenario_files
@@ -15,7 +17,13 @@ class Plugin(BasePlugin):
     def configure_cursor(self, cursor):
         # Once in each run of dbt, so that all models read the same files.
         if self.listed is None:
-            self.listed = json.dumps([asdict(file) for file in delivered_files()], default=str)
+            files = [asdict(file) | {"delivered_at": delivered_at(file.source)} for file in delivered_files()]
+            self.listed = json.dumps(files, default=str)
             self.scenarios = json.dumps([{"name": name, "path": str(path)} for name, path in scenario_files().items()])
         cursor.execute("set variable delivered_files = ?", [self.listed])
         cursor.execute("set variable scenario_files = ?", [self.scenarios])
+
+
+def delivered_at(path: Path) -> str | None:
+    """When a file was last written, as dbt source freshness asks; None of one that is not there."""
+    return datetime.fromtimestamp(path.stat().st_mtime, UTC).isoformat() if path.exists() else None

@@ -1,4 +1,4 @@
-"""Write docs/datapackage.json, the data contract of the raw tables as a Frictionless Data Package.
+"""Write docs/datapackage.json, the data contract of the raw tables as a Frictionless Data Package, and the dbt sources of them.
 
 Usage: python scripts/write_contract.py
 
@@ -17,6 +17,20 @@ import yaml
 PROJECT = Path(__file__).resolve().parent.parent
 CONTRACT = PROJECT / "docs" / "datapackage.json"
 COLUMNS = PROJECT / "models" / "columns.md"
+SOURCES = PROJECT / "models" / "staging" / "samples" / "delivered.yml"
+# Where lineage begins if the rows are no seeds. Enabled or not, a table is described where its seed is.
+SOURCE = {
+    "name": "delivered",
+    "description": (
+        "The raw tables as they were delivered: files in SAMPLES_PATH, or tables of a database, as the variable sample_source says."
+    ),
+    "schema": "{{ var('sample_schema') }}",
+    "config": {
+        "enabled": "{{ var('sample_source') in ['external', 'schema'] }}",
+        "loaded_at_query": "{{ newest_delivery() }}",
+        "freshness": {"warn_after": {"count": "{{ var('stale_after_days') }}", "period": "day"}},
+    },
+}
 
 
 def contract() -> dict:
@@ -125,5 +139,21 @@ def as_text() -> str:
     return json.dumps(contract(), ensure_ascii=False, indent=2) + "\n"
 
 
+def sources_as_text() -> str:
+    """The raw tables as dbt sources, with the descriptions of their seeds but for what is said of the shipped rows."""
+    tables = []
+    for path in sorted(PROJECT.glob("seeds/samples/raw_*.yml")):
+        (seed,) = yaml.safe_load(path.read_text(encoding="utf-8"))["seeds"]
+        what, key, *_ = seed["description"].split("\n\n")
+        tables.append({"name": seed["name"], "description": f"{what}\n\n{key}\n", "columns": seed["columns"]})
+    written = {"version": 2, "sources": [SOURCE | {"tables": tables}]}
+    yaml.SafeDumper.add_representer(
+        str, lambda dumper, text: dumper.represent_scalar("tag:yaml.org,2002:str", text, "|" if "\n" in text else None)
+    )
+    text = yaml.safe_dump(written, allow_unicode=True, sort_keys=False, width=120)
+    return f"# Written by scripts/write_contract.py.\n{text}"
+
+
 if __name__ == "__main__":
     CONTRACT.write_text(as_text(), encoding="utf-8")
+    SOURCES.write_text(sources_as_text(), encoding="utf-8")

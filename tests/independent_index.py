@@ -20,12 +20,13 @@ from typing import NamedTuple
 csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
 
 DOMESTIC_PARTNERS = {"CN", "HK", "MO", "TW"}
-TRUE_WORDS, FALSE_WORDS = {"是", "true", "1", "yes", "y", "t"}, {"否", "false", "0", "no", "n", "f"}
+TRUE_WORDS, FALSE_WORDS = {"是", "true", "1", "1.0", "yes", "y", "t"}, {"否", "false", "0", "0.0", "no", "n", "f"}
 EARLIEST_DATE = datetime.date(1980, 1, 1)
+MIDNIGHT = r"([ T]0{1,2}:00(:00(\.0+)?)?(Z|\+00(:?00)?)?)?"
 DATE_FORMS = [
-    re.compile(r"([0-9]{4})([-/.])([0-9]{1,2})\2([0-9]{1,2})"),
-    re.compile(r"([0-9]{4})(年)([0-9]{1,2})月([0-9]{1,2})日"),
-    re.compile(r"([0-9]{4})()([0-9]{2})([0-9]{2})"),
+    re.compile(r"([0-9]{4})([-/.])([0-9]{1,2})\2([0-9]{1,2})" + MIDNIGHT),
+    re.compile(r"([0-9]{4})(年)([0-9]{1,2})月([0-9]{1,2})日" + MIDNIGHT),
+    re.compile(r"([0-9]{4})()([0-9]{2})([0-9]{2})(\.0+)?"),
 ]
 INVISIBLE = {0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), 0x2060}
 FOLD = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
@@ -101,7 +102,7 @@ def fold(text: str) -> str:
 
 
 def region_key(text: str) -> str:
-    return fold(text).lower().replace(" ", "")
+    return fold(text).removesuffix(".0").lower().replace(" ", "")
 
 
 def any_text(text, edition):
@@ -130,9 +131,9 @@ def one_of(*allowed, case=str):
 
 
 def year(text, edition):
-    if not re.fullmatch("[0-9]{4}", text) or not 1900 <= int(text) <= edition:
+    if not re.fullmatch(r"[0-9]{4}(\.0+)?", text) or not 1900 <= int(text[:4]) <= edition:
         raise Unusable(text)
-    return int(text)
+    return int(text[:4])
 
 
 def boolean(text, edition):
@@ -154,8 +155,8 @@ def date(text, edition):
     return day
 
 
-count = matching(r"[0-9]{1,15}", int)
-amount = matching(r"[0-9]{1,12}(\.[0-9]{1,4})?", Decimal)
+count = matching(r"[0-9]{1,15}(\.0+)?", lambda text: int(text.split(".")[0]))
+amount = matching(r"[0-9]{1,12}(\.[0-9]{1,4}0*)?", Decimal)
 number = matching(r"[+-]?[0-9]{1,18}(\.[0-9]{1,10})?", Decimal)
 country = matching(r"[A-Za-z]{2}", str.upper)
 layer = one_of("基础层", "技术层", "应用层")
@@ -284,9 +285,9 @@ def clean_row(raw: dict, columns: dict, editions: set, aliases: dict, accepted: 
     `accepted` holds the tables read so far: a reference must point into its own edition.
     """
     edition_text = fold(raw["edition"])
-    if not re.fullmatch("[0-9]{4}", edition_text) or int(edition_text) not in editions:
+    if not re.fullmatch(r"[0-9]{4}(\.0+)?", edition_text) or int(edition_text[:4]) not in editions:
         raise Unusable(edition_text)
-    row = {"edition": int(edition_text)}
+    row = {"edition": int(edition_text[:4])}
     for column, (parse, is_required) in columns.items():
         text = fold(raw[column])
         if not text:

@@ -130,7 +130,7 @@ class Pipeline:
             write_csv(self.delivery / f"{table}.csv", rows, COLUMNS[table])
         self.connection.execute("begin")
         for model in self.models:
-            kind = "table" if model["config"]["materialized"] == "table" else "view"
+            kind = "view" if model["config"]["materialized"] == "view" else "table"
             self.connection.execute(f"create or replace {kind} {model['relation_name']} as {model['compiled_code']}")
         self.connection.execute("commit")
 

@@ -28,6 +28,9 @@ def test_contract_is_that_of_the_models():
     assert write_contract.CONTRACT.read_text(encoding="utf-8") == write_contract.as_text(), (
         "docs/datapackage.json disagrees with the base models: run python scripts/write_contract.py"
     )
+    assert write_contract.SOURCES.read_text(encoding="utf-8") == write_contract.sources_as_text(), (
+        "the sources disagree with the seeds: run python scripts/write_contract.py"
+    )
 
 
 def test_every_list_of_columns_is_the_contract():

@@ -1,6 +1,9 @@
 """Several editions side by side: what is new is read, the rest stays, and nobody can tell it from a full build."""
 
+import json
+import os
 import shutil
+from datetime import UTC, datetime, timedelta
 
 import duckdb
 import pytest
@@ -157,6 +160,48 @@ def test_a_file_that_was_tampered_with_is_no_ground(yearly):
     built = yearly.build(*ARGUMENTS, **DELIVERY)
     assert built.returncode == 0 and "Rows kept" not in built.stdout
     assert yearly.query("select count(*) > 0 from staging.base_enterprises") == [(True,)]
+
+
+@pytest.mark.parametrize("source", ["external", "schema"])
+def test_lineage_and_freshness_begin_at_what_was_delivered(yearly, source):
+    """All of 2024 is two years old; of 2025, all but the parks."""
+    now, warehouse = datetime.now(UTC), yearly.folder / "warehouse" / f"{source}.duckdb"
+    ages = {"2024": now - timedelta(days=730), "2025": now - timedelta(hours=1)}
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute("create schema delivered; set timezone = 'UTC'")
+        for table in COLUMNS:
+            files = sorted(yearly.folder.glob(f"delivery/{table}/edition=202?/part.*"))
+            connection.execute(f"create table delivered.{table} (edition varchar, written timestamptz)")
+            for file in files:
+                edition = file.parent.name.removeprefix("edition=")
+                age = ages["2025" if (edition, table) == ("2025", "raw_parks") else "2024"]
+                os.utime(file, (age.timestamp(), age.timestamp()))
+                connection.execute(f"insert into delivered.{table} values (?, ?)", [f"{edition}.0", age])
+    os.utime(yearly.folder / "delivery" / "raw_parks" / "late.csv", (ages["2024"].timestamp(),) * 2)
+    environment = DELIVERY if source == "external" else {"INDEX_SEEDS": "small"}
+
+    def freshness(edition: str) -> tuple[dict[str, str], str]:
+        variables = f"{{sample_source: {source}, edition: '{edition}', loaded_at_column: written}}"
+        asked = ("dbt", "--quiet", "source", "freshness", "--vars", variables)
+        done = yearly.run(*asked, **environment, WAREHOUSE_PATH=f"warehouse/{source}.duckdb")
+        assert done.returncode == 0, done.stdout
+        results = json.loads((yearly.folder / "target" / "sources.json").read_text(encoding="utf-8"))["results"]
+        return {result["unique_id"].split(".")[-1]: result["status"] for result in results}, done.stdout
+
+    found, output = freshness("")
+    assert found == {table: "pass" if table == "raw_parks" else "warn" for table in COLUMNS}
+    assert f"raw_parks, edition 2024: {ages['2024']:%Y-%m-%d %H:%M:%S}" in output, output
+    assert f"raw_parks, edition 2025: {ages['2025']:%Y-%m-%d %H:%M:%S}" in output, output
+    if source == "external":
+        assert set(freshness("2024")[0].values()) == {"warn"}
+    manifest = json.loads((yearly.folder / "target" / "manifest.json").read_text(encoding="utf-8"))
+    sources = {key: described["columns"] for key, described in manifest["sources"].items()}
+    assert all(set(COLUMNS[key.split(".")[-1]]) == set(columns) for key, columns in sources.items()) and len(sources) == len(
+        COLUMNS
+    )
+    assert [key for key in manifest["parent_map"]["model.ai_competitiveness_index.base_parks"] if key in sources] == [
+        "source.ai_competitiveness_index.delivered.raw_parks"
+    ]
 
 
 def test_dbt_alone(yearly):

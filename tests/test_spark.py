@@ -1,7 +1,8 @@
 """The build on Sail, on Spark in dbt's own process, and through the Thrift and the Connect server of another Spark.
 
-All of it, except through Spark's Connect server, which joins Sail's protocol to the engine of the other two: there a small
-index without the unit tests is enough, since the whole takes another three minutes.
+Sail and the Spark in process run everything. Through Spark's Thrift server every model is built again from the same rows,
+while tests would have the engine of the process judge the same SQL once more; through its Connect server, which joins
+Sail's protocol to that engine, a small index without the unit tests is enough.
 """
 
 import os
@@ -14,6 +15,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
+import jinja2
 import pytest
 from conftest import HDI, QUICK, ROOT, free_port
 from parity import add_awkward_rows, assert_equal, read_marts
@@ -137,6 +139,22 @@ def test_every_printed_figure_is_reproduced(built):
     names, rows = built[1]["audit_published_figures"]
     verdicts = built[0]["audit_published_figures"].column("verdict").to_pylist()
     assert Counter(verdicts) == Counter(row[names.index("verdict")] for row in rows)
+
+
+@pytest.mark.parametrize("server", ["sail", "spark_servers"])
+def test_a_moment_is_read_in_utc(request, server):
+    """Whatever the zone of the session; where a session lives elsewhere, no setting of the profile reaches it."""
+    session = SparkSession.builder.remote(request.getfixturevalue(server)["SPARK_REMOTE"]).create()
+    macros = (ROOT / "macros" / "engines" / "engines.sql").read_text(encoding="utf-8")
+    in_utc = jinja2.Environment(extensions=["jinja2.ext.do"]).from_string(macros).module.spark__timestamp_in_utc
+    for zone in ("UTC", "Asia/Shanghai", "America/New_York"):
+        session.conf.set("spark.sql.session.timeZone", zone)
+        row = session.sql(
+            f"select cast({in_utc('moment', 'TIMESTAMP')} as string), cast({in_utc('written', 'TIMESTAMP_NTZ')} as string) from"
+            " (select timestamp'2023-05-01 08:00:00+08:00' as moment, timestamp_ntz'2023-05-01 08:00:00' as written)"
+        ).collect()
+        assert [tuple(cells) for cells in row] == [("2023-05-01 00:00:00", "2023-05-01 08:00:00")]
+    session.stop()
 
 
 def test_servers_are_set_as_the_profile_sets_spark():

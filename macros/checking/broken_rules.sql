@@ -1,16 +1,30 @@
 {% macro broken_rules(table_name, relation, rules) -%}
-{%- for rule in rules %}
-select
+{#- One look at the relation for all rules: with one for each, Spark plans as many times what stands behind it. -#}
+select distinct
     '{{ table_name }}' as table_name,
     row_key,
-    {{ rule.problem }} as problem,
-    {{ text_literal(rule.remedy) }} as remedy
+    case rule_number
+        {%- for rule in rules %}
+        when {{ loop.index }} then {{ rule.problem }}
+        {%- endfor %}
+    end as problem,
+    case rule_number
+        {%- for rule in rules %}
+        when {{ loop.index }} then {{ text_literal(rule.remedy) }}
+        {%- endfor %}
+    end as remedy
 from {{ relation }}
-where {{ rule.where }}
-{% if not loop.last %}
-union distinct
-{% endif %}
-{%- endfor %}
+cross join (
+    {%- for rule in rules %}
+    select {{ loop.index }} as rule_number {{ 'union all' if not loop.last }}
+    {%- endfor %}
+) as rule_numbers
+where
+    case rule_number
+        {%- for rule in rules %}
+        when {{ loop.index }} then {{ rule.where }}
+        {%- endfor %}
+    end
 {%- endmacro %}
 
 {% macro key_of(columns) -%}

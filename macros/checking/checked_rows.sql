@@ -34,19 +34,19 @@ cleaned as {{ inlined() }} (
 -- Keys that may stand more than once. Only their rows, few as a rule, need to be put in order.
 repeated_keys as (
     select
-        text_edition,
+        {{ parse('edition', 'text_edition') }} as edition,
         {%- for name in parsed_key %}
         {{ parse(columns[name].type, 'text_' ~ name) }} as {{ name }}{{ ',' if not loop.last }}
         {%- endfor %}
     from cleaned
-    group by text_edition{% for name in parsed_key %}, {{ parse(columns[name].type, 'text_' ~ name) }}{% endfor %}
+    group by {{ parse('edition', 'text_edition') }}{% for name in parsed_key %}, {{ parse(columns[name].type, 'text_' ~ name) }}{% endfor %}
     having count(*) > 1
 ),
 
 typed as {{ computed_once() }} (
     select
         cleaned.*,
-        repeated_keys.text_edition is not null as is_repeated,
+        repeated_keys.edition is not null as is_repeated,
         {%- for name in parsed %}
         {{ parse('text' if columns[name].type == 'reference' else columns[name].type, 'cleaned.text_' ~ name) }} as {{ name }},
         {%- endfor %}
@@ -56,7 +56,7 @@ typed as {{ computed_once() }} (
     left join {{ ref('stg_editions') }} as editions on {{ parse('edition', 'cleaned.text_edition') }} = editions.edition
     left join repeated_keys
         on
-            cleaned.text_edition = repeated_keys.text_edition
+            editions.edition = repeated_keys.edition
             {%- for name in parsed_key %}
             and {{ parse(columns[name].type, 'cleaned.text_' ~ name) }} = repeated_keys.{{ name }}
             {%- endfor %}

@@ -22,5 +22,6 @@
 {%- endmacro %}
 
 {% macro region_key(text) -%}
-    lower(replace({{ text }}, ' ', ''))
+    {#- A table tool that has no whole numbers with gaps writes a code as 110000.0. -#}
+    lower(replace(case when {{ text }} like '%.0' then substring({{ text }}, 1, char_length({{ text }}) - 2) else {{ text }} end, ' ', ''))
 {%- endmacro %}

@@ -68,7 +68,7 @@
     {%- for file in fromjson(run_query("select getvariable('delivered_files')").columns[0].values()[0]) -%}
         {%- if file.problem and file.table in (none, table_name) -%}
             {{ exceptions.raise_compiler_error(file.name ~ ": " ~ file.problem ~ ".") }}
-        {%- elif file.table == table_name -%}
+        {%- elif table_name in (file.table, none) -%}
             {%- do files.append(file) -%}
         {%- endif -%}
     {%- endfor -%}
@@ -112,10 +112,9 @@
         {#- 38.0 is the 38 of a table tool that has no whole numbers with gaps. -#}
         regexp_replace({{ text }}, '([.][0-9]*[1-9])0+$|[.]0+$', '\1')
     {%- elif type.startswith("TIMESTAMP") -%}
-        {%- if type.endswith("WITH TIME ZONE") -%}
-            {#- One zone for all, whatever that of the machine. -#}
-            {%- set text = "cast(" ~ name ~ " at time zone 'UTC' as " ~ dbt.type_string() ~ ")" -%}
-        {%- endif -%}
+        {#- One zone for all, whatever that of the machine. -#}
+        {%- set in_utc = timestamp_in_utc(name, type) -%}
+        {%- set text = "cast(" ~ in_utc ~ " as " ~ dbt.type_string() ~ ")" -%}
         regexp_replace({{ text }}, ' 00:00:00$', '')
     {#- Text whose writer did not say so. -#}
     {%- elif type == "BLOB" -%}

@@ -74,7 +74,7 @@ overridden as (
         {%- for column in scenario_columns() %}
         coalesce(
             {%- if column == 'weight' %}
-            case when scenarios.left_out_node_code = stated.node_code then 0 end,
+            case when scenarios.left_out_node_code = stated.node_code then cast(0 as {{ type_exact() }}) end,
             {%- endif %}
             {%- for layer in layers %}
             {{ layer }}.{{ column }},

@@ -19,7 +19,7 @@ shares as (
     select
         *,
         case
-            when parent_node_code is null then 1
+            when parent_node_code is null then cast(1 as {{ type_double() }})
             else
                 cast(weight as {{ type_double() }})
                 / nullif(cast(
