@@ -64,10 +64,10 @@ class Release:
             cohorts = self.rows("select * from marts.dim_cohorts order by sort_order, cohort_code")
             self.cohorts = [row for row in cohorts if row["cohort_code"] in ranked]
             self.samples = self.rows(
-                "select samples.*, sizes.raw_row_count, sizes.accepted_row_count, sizes.rejected_row_count, sizes.printed_row_count"
-                " from marts.dim_samples as samples inner join marts.dq_sample_sizes as sizes"
-                " on samples.edition = sizes.edition and samples.table_name = sizes.table_name where samples.edition = ?"
-                " order by samples.table_name",
+                "select sizes.*, samples.name_zh, samples.name_en, samples.origin, samples.note"
+                " from marts.dq_sample_sizes as sizes left join marts.dim_samples as samples"
+                " on sizes.edition = samples.edition and sizes.table_name = samples.table_name where sizes.edition = ?"
+                " order by sizes.table_name",
                 self.edition["edition"],
             )
             self.rejected = self.rows(
