@@ -57,6 +57,7 @@ DATA = (SAMPLES, SCENARIOS, "INDEX_SEEDS/")
 FULL_REFRESH = {"--full-refresh", "-f"}
 NO_UNIT_TESTS = ("--exclude-resource-type", "unit_test")
 SHOWN_ROWS = 3
+SHOWN_REMARKS = 10
 
 
 def build(arguments: list[str]) -> int:
@@ -201,6 +202,15 @@ def show() -> None:
             )
             for rank, score, *names in rows.fetchall():
                 print(f"  {rank:>2}  {score:>6.2f}  {' '.join(filter(None, names))}")
+        remarks = warehouse.execute(
+            "select edition, cohort_code, indicator_code, remark from marts.dq_indicators where remark <> 'missing_values' order by all"
+        ).fetchall()
+        if remarks:
+            print("\nmarts.dq_indicators: these indicators do not tell regions apart as they should.")
+        for edition, cohort, indicator, remark in remarks[:SHOWN_REMARKS]:
+            print(f"  {edition} {cohort} {indicator}: {remark}")
+        if len(remarks) > SHOWN_REMARKS:
+            print(f"  and {len(remarks) - SHOWN_REMARKS} more")
         check_data.show_verdicts(warehouse, in_full=False)
     print(f"\nPublished: {INDEX}, release {CURRENT.resolve().name}, in {CURRENT.relative_to(PROJECT)}.")
 

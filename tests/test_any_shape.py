@@ -6,13 +6,12 @@ Computed a second time in plain Python, from the definition of each method.
 import csv
 import hashlib
 import math
-import shutil
 import statistics
 from collections import defaultdict
 
 import duckdb
 import pytest
-from conftest import HDI, QUICK
+from conftest import QUICK
 
 EDITIONS = [str(edition) for edition in range(2015, 2025)]
 REGIONS = [f"r{number:02}" for number in range(78)]
@@ -77,7 +76,7 @@ def tree() -> list[dict]:
     for number, node in enumerate(nodes):
         node |= {
             "edition": "*",
-            "name_zh": node["node_code"],
+            "name_en": node["node_code"],
             "printed_weight": str(1 + number % 3),
             "sort_order": str(number),
         }
@@ -106,13 +105,12 @@ def values() -> dict[tuple, float]:
 
 
 def write(folder, name: str, rows: list[dict]) -> None:
-    path = next(folder.glob(f"*/{name}.csv"))
-    with path.open(encoding="utf-8", newline="") as file:
-        columns = next(csv.reader(file))
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, columns, lineterminator="\n")
+    """A table with the columns that a row has; what it has not, the index does without."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(dict.fromkeys(column for row in rows for column in row)), lineterminator="\n")
         writer.writeheader()
-        writer.writerows(row | {"name_en": row["name_zh"]} if "name_zh" in row else row for row in rows)
+        writer.writerows(rows)
 
 
 def normalised(number: int, direction: int, given: dict, all_given: list[float]) -> dict[str, tuple[float, bool]]:
@@ -177,30 +175,23 @@ def mean(method: dict, children: list[tuple]) -> tuple[float | None, float, floa
 @pytest.mark.slow
 def test_every_score_and_rank_is_that_of_plain_python(copy_project):
     project = copy_project("tests/shape")
-    folder = project.folder / project.seeds
-    shutil.copytree(project.folder / HDI, folder)
+    index = project.folder / project.seeds / "reference"
     nodes, raw = tree(), values()
     stated = methods(nodes)
-    write(folder, "ref_nodes", nodes)
-    write(folder, "ref_methods", list(stated.values()))
-    write(folder, "ref_editions", [{"edition": e, "name_zh": e, "weight_rule": "relative"} for e in EDITIONS])
-    places = [{"region_code": f"p{number}", "region_level": "country", "name_zh": f"p{number}"} for number in range(6)]
-    places += [
-        {"region_code": r, "region_level": "province", "parent_region_code": f"p{int(r[1:]) % 6}", "name_zh": r}
-        for r in REGIONS
-    ]
-    write(folder, "ref_regions", places)
-    write(folder, "ref_region_aliases", [{"alias": region, "region_code": region} for region in REGIONS])
-    write(folder, "ref_cohorts", [{"cohort_code": "area", "name_zh": "Areas", "sort_order": "1"}])
+    write(index, "ref_nodes", nodes)
+    write(index, "ref_methods", list(stated.values()))
+    write(index, "ref_editions", [{"edition": e, "name_en": e, "weight_rule": "relative"} for e in EDITIONS])
+    parts = [{"region_code": f"p{number}", "region_level": "part"} for number in range(6)]
+    areas = [{"region_code": r, "region_level": "area", "parent_region_code": f"p{int(r[1:]) % 6}"} for r in REGIONS]
+    write(index, "ref_regions", [place | {"name_en": place["region_code"]} for place in parts + areas])
+    write(index, "ref_cohorts", [{"cohort_code": "area", "name_en": "Areas"}])
     members = [{"cohort_code": "area", "region_code": region, "member_region_code": region} for region in REGIONS]
-    write(folder, "ref_cohort_members", members)
-    write(folder, "ref_samples", [])
-    write(folder, "pub_figures", [])
+    write(index, "ref_cohort_members", members)
     delivered = [
         {"edition": edition, "region": region, "indicator_code": indicator, "indicator_value": repr(value)}
         for (edition, region, indicator), value in raw.items()
     ]
-    write(folder, "raw_indicator_values", delivered)
+    write(index.parent / "samples", "raw_indicator_values", delivered)
 
     built = project.build(*QUICK)
 
