@@ -41,7 +41,7 @@ def read_marts(project) -> dict[str, tuple[list[str], list[tuple]]]:
     return {
         mart: (
             [name for (name,) in project.query(columns.format(mart) + " order by ordinal_position")],
-            project.query(f"select * from marts.{mart}"),
+            project.query(f"select {'* replace (null as found_at)' if mart == 'dq_rejected_rows' else '*'} from marts.{mart}"),
         )
         for (mart,) in marts
     }

@@ -91,6 +91,11 @@ judged as (
 
 {{ one_row_per_key(key, names, kept) }}
 
+-- Where a row stands in a file, by its text: rows alike have the lines of all.
+positions as (
+    {{ row_positions(table_name, names) }}
+),
+
 final as (
     select
         {%- for name in kept %}
@@ -101,8 +106,10 @@ final as (
         split_part(verdict, '|', 2) as rejection_reason,
         case when verdict is not null then written end as rejected_value,
         case when verdict is not null then delivered_region end as rejected_region,
-        case when verdict is not null then delivered_row end as rejected_row
+        case when verdict is not null then delivered_row end as rejected_row,
+        positions.found_at as rejected_at
     from verdicts
+    left join positions on case when verdict is not null then delivered_row end = positions.content
 )
 
 select * from final

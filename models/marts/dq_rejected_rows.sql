@@ -11,7 +11,8 @@ with rejected as (
         rejected_value,
         rejected_region as region_as_written,
         coalesce({{ places.get(table, ['region_code']) | join(', ') }}) as locality_code,
-        rejected_row as delivered_row
+        rejected_row as delivered_row,
+        rejected_at as found_at
     from {{ ref('base_' ~ table) }}
     where rejection_reason is not null
     {{ 'union all' if not loop.last }}
@@ -42,7 +43,8 @@ final as (
             when rejected.edition is not null and rejected.locality_code is not null
                 then counted_localities.locality_code is not null
         end as would_count,
-        rejected.delivered_row
+        rejected.delivered_row,
+        rejected.found_at
     from rejected
     left join region_aliases
         on
