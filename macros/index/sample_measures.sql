@@ -51,3 +51,9 @@
 {% macro core_layers() -%}
     {{ return(['基础层', '技术层']) }}
 {%- endmacro %}
+
+{% macro sample_place(table) -%}
+    {%- set regions = [] -%}
+    {%- for sample in sample_measures() if sample.table == table %}{% do regions.append(sample.region) %}{% endfor -%}
+    {%- if regions -%} coalesce({{ regions | join(', ') }}) {%- else -%} region_code {%- endif -%}
+{%- endmacro %}

@@ -1,14 +1,20 @@
-with final as (
+with counted_localities as (
+    select distinct locality_code from {{ ref('int_cohort_localities') }}
+),
+
+final as (
     {% for table in sample_tables() -%}
     select
-        edition,
+        base_rows.edition,
         'raw_{{ table }}' as table_name,
-        rejected_column as column_name,
-        rejection_reason as reason,
+        base_rows.rejected_column as column_name,
+        base_rows.rejection_reason as reason,
         count(*) as row_count,
-        min(substring(rejected_value, 1, 40)) as example
-    from {{ ref('base_' ~ table) }}
-    group by edition, rejected_column, rejection_reason
+        count(counted_localities.locality_code) as ranked_row_count,
+        min(substring(base_rows.rejected_value, 1, 40)) as example
+    from {{ ref('base_' ~ table) }} as base_rows
+    left join counted_localities on {{ sample_place(table) }} = counted_localities.locality_code
+    group by base_rows.edition, base_rows.rejected_column, base_rows.rejection_reason
     {{ 'union all' if not loop.last }}
     {% endfor %}
 )

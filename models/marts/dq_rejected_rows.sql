@@ -1,5 +1,3 @@
-{%- set places = {} -%}
-{%- for sample in sample_measures() %}{% do places.setdefault(sample.table, []).append(sample.region) %}{% endfor -%}
 with rejected as (
     {% for table in sample_tables() -%}
     select
@@ -10,7 +8,7 @@ with rejected as (
         rejection_reason as reason,
         rejected_value,
         rejected_region as region_as_written,
-        coalesce({{ places.get(table, ['region_code']) | join(', ') }}) as locality_code,
+        {{ sample_place(table) }} as locality_code,
         rejected_row as delivered_row,
         rejected_at as found_at
     from {{ ref('base_' ~ table) }}
