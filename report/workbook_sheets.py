@@ -92,6 +92,7 @@ class Release:
         (self.root,) = [node["node_code"] for node in self.nodes if not node["parent_node_code"]]
         self.leaves = [node["node_code"] for node in self.nodes if node["is_indicator"]]
         self.first_level = self.children[self.root]
+        self.as_printed = {row["cohort_code"]: self.weighs_as_printed(row["cohort_code"]) for row in self.cohorts}
         self.checksum = marts_checksum(warehouse.parent / "marts")
 
     def rows(self, sql: str, *values) -> list[dict]:
@@ -115,6 +116,10 @@ class Release:
     def weight(self, cohort: str, code: str) -> float:
         region = self.regions_of(cohort)[0]["region_code"]
         return self.scores[cohort, region, code]["effective_weight"]
+
+    def shipped_weight(self, cohort: str, code: str) -> float:
+        """As printed, if the shares follow from that."""
+        return float(self.node[code]["printed_weight"]) if self.as_printed[cohort] else self.share(cohort, code)
 
     def weighs_as_printed(self, cohort: str) -> bool:
         """Whether the shares of all nodes follow from the printed weights: an index may have others for a cohort."""
@@ -439,7 +444,7 @@ class Weights:
     def __init__(self, book: Book):
         release = book.release
         self.sheet = book.sheet("weights")
-        common = all(release.weighs_as_printed(cohort["cohort_code"]) for cohort in release.cohorts)
+        common = all(release.as_printed.values())
         blocks = [None] if common else release.cohorts
         self.block, self.first_row = {}, HEADER_ROW + 2
         self.row = {node["node_code"]: self.first_row + i for i, node in enumerate(release.nodes)}
@@ -480,7 +485,7 @@ class Weights:
                 continue
             parent = node["parent_node_code"]
             share, weight = release.share(of, code), release.weight(of, code)
-            shipped = float(node["printed_weight"]) if release.weighs_as_printed(of) else share
+            shipped = release.shipped_weight(of, code)
             book.cell(self.sheet, row, first, shipped, "0.0000")
             self.sheet.write_blank(row, first + 1, None, book.format(bg_color=INPUT, border=1, num_format="0.0000"))
             self.sheet.data_validation(
@@ -661,10 +666,10 @@ def write_export(book: Book, weights: Weights) -> None:
                 sheet.write_formula(row, 0, f"='{weights.sheet.get_name()}'!{weights.scenario}", None, "my_weights")
                 sheet.write_string(row, 1, "*" if common else code)
                 sheet.write_string(row, 2, node["node_code"])
-                # With all digits, since a table tool saves what it shows.
-                exact = book.format(num_format=f"0.{'0' * 15}")
-                formula = f"={weights.share(code, node['node_code'])}"
-                sheet.write_formula(row, 3, formula, exact, release.share(code, node["node_code"]))
+                # What was written, not the share, which has more digits than the warehouse reads; a table tool saves what it shows.
+                digits = book.format(num_format=f"0.{'0' * 10}")
+                in_use = weights.cell(code, node["node_code"], 2)
+                sheet.write_formula(row, 3, f"={in_use}", digits, release.shipped_weight(code, node["node_code"]))
 
 
 def write_workbook(warehouse: Path, folder: Path) -> None:

@@ -60,7 +60,15 @@ TALENTS = [
 ]
 TALENT_COLUMNS = ["edition", *TALENT]
 OF_THE_ROW = {"talent_id": "Talent, unique within the edition.", "talent_name": "Name.", "education": "博士, 硕士 or 本科."}
-OF_A_REJECTED_ROW = ("rejected_key", "rejected_column", "rejection_reason", "rejected_value", "rejected_region", "rejected_row", "rejected_at")
+OF_A_REJECTED_ROW = (
+    "rejected_key",
+    "rejected_column",
+    "rejection_reason",
+    "rejected_value",
+    "rejected_region",
+    "rejected_row",
+    "rejected_at",
+)
 
 
 def documented(kind: str, name: str, columns: dict[str, str], tests: str = "") -> str:

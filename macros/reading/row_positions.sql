@@ -60,7 +60,7 @@
 {% macro csv_files(table_name) -%}
     {%- set files = [] -%}
     {%- if var('sample_source') == 'seeds' -%}
-        {%- for seed in graph.nodes.values() if seed.resource_type == 'seed' and seed.name == table_name and seed.package_name == project_name -%}
+        {%- for seed in graph.get('nodes', {}).values() if seed.resource_type == 'seed' and seed.name == table_name and seed.package_name == project_name -%}
             {%- set path = modules.re.sub('([*?[])', '[\\1]', adapter.get_seed_file_path(seed)) -%}
             {%- do files.append({'name': seed.original_file_path, 'scanned': path, 'given': {}}) -%}
         {%- endfor -%}
