@@ -533,23 +533,45 @@ def test_same_release_same_bytes(project, scripts, site, tmp_path):
         assert str(ROOT) not in path.read_text(encoding="utf-8"), name
 
 
-def test_pages_belong_to_their_release(own_hdi, scripts):
+def test_pages_belong_to_their_release(browser, own_hdi, scripts):
+    """Those of make report, and those of the next build, in which weights saved from the page are a scenario."""
     shutil.copytree(pages.PACKAGES, own_hdi.folder / "target" / "report", dirs_exist_ok=True)
-    assert own_hdi.run("python", "report/pages.py").returncode == 0
+    made = own_hdi.run("python", "report/pages.py")
+    assert made.returncode == 0, made.stdout
     current = own_hdi.warehouse / "current"
     described = json.loads((current / "manifest.json").read_text(encoding="utf-8"))
     assert "report/index.html" in described["rendered"]
-    assert (own_hdi.warehouse / "report" / "en" / "index.html").exists()
     assert own_hdi.run("python", "scripts/build.py", "--verify").returncode == 0
 
-    # The next release has its pages in the same step, and says if it cannot.
-    before = (current / "report" / "data" / "index.js").read_bytes()
-    assert own_hdi.build("--exclude-resource-type", "unit_test").returncode == 0
-    assert (current / "report" / "data" / "index.js").read_bytes() == before
-    assert own_hdi.run("python", "scripts/build.py", "--verify").returncode == 0
+    with Reader(browser, (own_hdi.warehouse / "report").resolve()) as reader:
+        page = reader.open("what-if")
+        move(page, 0, 61.8)
+        move(page, 2, 0)
+        (own_hdi.folder / "scenarios").mkdir()
+        with page.expect_download() as waiting:
+            page.locator("#save-weights").click()
+        waiting.value.save_as(own_hdi.folder / "scenarios" / "mine.csv")
+        shown = reader.download(page.locator("#save-ranking").click)
+        assert not reader.problems
+    built = own_hdi.build("--exclude-resource-type", "unit_test", SCENARIOS_PATH="scenarios")
+    assert built.returncode == 0, built.stdout
+    computed = {
+        (region, node): (score, rank)
+        for region, node, score, rank in own_hdi.query(
+            "select region_code, node_code, score, node_rank from marts.fct_scenario_ranks where scenario_code = 'what_if'"
+        )
+    }
+    assert len(shown) == len(computed) > 0
+    for row in shown:
+        score, rank = computed[row["region_code"], row["node_code"]]
+        assert close(number(row["score"]), score) and number(row["node_rank"]) == rank, row
 
+    # The new release has pages of its own, which its manifest lists.
+    data = (current / "report" / "data" / f"{described['editions'][0]}.js").read_text(encoding="utf-8")
+    assert '"what_if"' in data
+    assert own_hdi.run("python", "scripts/build.py", "--verify", SCENARIOS_PATH="scenarios").returncode == 0
     (current / "report" / "en" / "index.html").write_text("changed", encoding="utf-8")
-    verified = own_hdi.run("python", "scripts/build.py", "--verify")
+    verified = own_hdi.run("python", "scripts/build.py", "--verify", SCENARIOS_PATH="scenarios")
     assert verified.returncode == 1 and "report/en/index.html" in verified.stdout
 
 
