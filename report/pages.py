@@ -178,9 +178,13 @@ def index_data(marts: Marts, described: dict) -> dict:
         for row in marts.rows("dim_regions")
         if row["region_code"] in used
     }
+    origins = defaultdict(set)
+    for row in marts.rows("dim_samples"):
+        origins[row["edition"]].add(row["origin"])
     editions = [
         {
             **row,
+            "origins": sorted(origins[row["edition"]]),
             "cohorts": {
                 cohort["cohort_code"]: members[row["edition"]][cohort["cohort_code"]]
                 for cohort in cohorts

@@ -125,6 +125,8 @@ def cohorts_of(project) -> dict[str, int]:
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("language", pages.LANGUAGES)
 def test_every_view_opens(browser, site, project, language, width):
+    ((label,),) = project.query(f"select rows_label_{language} from marts.dim_editions")
+    checksum = json.loads((site / "data" / "index.js").read_text().split("=", 1)[1][:-2])["release"]["checksum"]
     with Reader(browser, site, width) as reader:
         for cohort in cohorts_of(project):
             for view in pages.VIEWS:
@@ -132,8 +134,9 @@ def test_every_view_opens(browser, site, project, language, width):
                 text = seen(page)
                 assert page.locator("main h1").inner_text() and len(text) > 300, (view, cohort)
                 assert page.evaluate("document.documentElement.scrollWidth") <= width, (view, cohort, "overflows")
-                checksum = json.loads((site / "data" / "index.js").read_text().split("=", 1)[1][:-2])["release"]["checksum"]
-                assert checksum[:12] in text and "1.2.3" in text
+                assert checksum[:12] in text and "1.2.3" in text and label in text
+                page.locator("#badge").focus()
+                assert page.locator("#badge .meaning").inner_text() in page.locator("footer").inner_text() != ""
         assert not reader.problems
 
 
@@ -202,7 +205,8 @@ def test_downloads_are_the_marts(browser, site, project):
             )
         }
         assert {row["region_code"]: [number(row["rank"]), number(row["points"]), number(row["tier"])] for row in rows} == marts
-        assert all(row["edition"] == "2024" and row["release"] for row in rows)
+        ((edition, label),) = project.query("select edition, rows_label_en from marts.dim_editions")
+        assert {(row["edition"], row["rows_are"]) for row in rows} == {(str(edition), label)} and rows[0]["release"]
 
         # What is filtered is downloaded, in the order shown.
         page.locator("#tier").select_option("1")
@@ -589,6 +593,14 @@ def test_one_sentence_where_pages_cannot_be_made(copy_project, tmp_path):
         pytest.skip("Node is beside Python here")
     assert no_node.returncode == 1 and "Node" in no_node.stdout and no_node.stderr == ""
     assert [path.name for path in (project.folder / "warehouse" / "releases").iterdir()] == ["000001"]
+
+
+def test_packages_are_pinned_without_hosts():
+    lock = json.loads((ROOT / "report" / "package-lock.json").read_text(encoding="utf-8"))
+    packages = {name: package for name, package in lock["packages"].items() if name}
+    assert all(package["integrity"].startswith("sha512-") and "resolved" not in package for package in packages.values())
+    wanted = json.loads((ROOT / "report" / "package.json").read_text(encoding="utf-8"))
+    assert all(re.fullmatch(r"(npm:\w+@)?[0-9.]+", pin) for kind in ("dependencies", "devDependencies") for pin in wanted[kind].values())
 
 
 def test_texts_are_the_same_in_both_languages():
