@@ -101,7 +101,7 @@ class Reader:
         self.page.goto("about:blank")
         address = "&".join(f"{key}={value}" for key, value in state.items())
         self.page.goto(f"file://{self.site}/{language}/{view}.html#{address}")
-        self.page.wait_for_function("document.body.dataset.drawn")
+        self.page.locator("body[data-drawn]").wait_for()
         return self.page
 
     def download(self, click) -> list[dict[str, str]]:
@@ -302,7 +302,7 @@ def test_what_if_is_what_sql_would_give(request, browser, tmp_path, index, cohor
         shown = page.locator(".ranking tbody").inner_text()
         page.goto("about:blank")
         page.goto(address)
-        page.wait_for_function("document.body.dataset.drawn")
+        page.locator("body[data-drawn]").wait_for()
         assert page.locator(".ranking tbody").inner_text() == shown
         page.locator("#reset").click()
         assert reader.download(page.locator("#save-ranking").click) == before
@@ -403,12 +403,9 @@ def test_another_index_has_its_pages(browser, hdi_site, hdi, language):
 def test_names_are_text(browser, hdi, scripts, tmp_path):
     def rename(marts: Path) -> None:
         for mart in ("rank_regions", "dim_regions", "dim_nodes", "dim_cohorts", "dim_editions"):
-            change_mart(
-                marts,
-                mart,
-                "select * replace (name_zh || $hostile as name_zh, name_en || $hostile as name_en)",
-                hostile=HOSTILE,
-            )
+            name = "label" if mart == "dim_nodes" else "name"
+            changed = ", ".join(f"{name}_{language} || $hostile as {name}_{language}" for language in pages.LANGUAGES)
+            change_mart(marts, mart, f"select * replace ({changed})", hostile=HOSTILE)
 
     site = rendered(hdi, scripts, tmp_path, rename)
     with Reader(browser, site) as reader:
@@ -448,11 +445,11 @@ def test_few_values_few_regions_no_figures(browser, hdi, scripts, tmp_path):
 
 
 def test_no_name_no_language(browser, hdi, scripts, tmp_path):
-    """Where the index has English names alone, there are English pages alone."""
+    """Where the index has English names alone, which stand in for Chinese ones, there are English pages alone."""
 
     def forget(marts: Path) -> None:
         for mart in ("rank_regions", "dim_regions", "dim_nodes", "dim_cohorts", "dim_editions"):
-            change_mart(marts, mart, "select * replace (null as name_zh)")
+            change_mart(marts, mart, "select * replace (name_en as name_zh)")
 
     site = rendered(hdi, scripts, tmp_path, forget)
     assert (site / "en").exists() and not (site / "zh").exists()
@@ -481,10 +478,10 @@ def test_two_editions(browser, hdi, scripts, tmp_path):
             page = reader.open(view)
             assert f"edition {last}," in page.locator("footer").inner_text().lower()
             page.locator("#edition").select_option(first)
-            page.wait_for_function(f"document.querySelector('[data-edition]').textContent.startsWith('{first}')")
+            page.locator("[data-edition]", has_text=first).wait_for()
             seen(page)
         page.locator("nav a").first.click()
-        page.wait_for_function("document.body.dataset.drawn")
+        page.locator("body[data-drawn]").wait_for()
         assert f"edition={first}" in page.url
         assert not reader.problems
 
@@ -600,7 +597,11 @@ def test_packages_are_pinned_without_hosts():
     packages = {name: package for name, package in lock["packages"].items() if name}
     assert all(package["integrity"].startswith("sha512-") and "resolved" not in package for package in packages.values())
     wanted = json.loads((ROOT / "report" / "package.json").read_text(encoding="utf-8"))
-    assert all(re.fullmatch(r"(npm:\w+@)?[0-9.]+", pin) for kind in ("dependencies", "devDependencies") for pin in wanted[kind].values())
+    assert all(
+        re.fullmatch(r"(npm:\w+@)?[0-9.]+", pin)
+        for kind in ("dependencies", "devDependencies")
+        for pin in wanted[kind].values()
+    )
 
 
 def test_texts_are_the_same_in_both_languages():
