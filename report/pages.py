@@ -122,7 +122,7 @@ def render(marts_folder: Path, described: dict, scripts: Path, folder: Path) -> 
             data = cohort_data(marts, edition["edition"], cohort)
             data["map"] = write_map(maps, data["regions"], folder)
             write_data(folder / "data" / f"{name}.js", part(name), data)
-    languages = [code for code in LANGUAGES if index["languages"][code]]
+    languages = index["languages"]
     page = jinja2.Environment(
         loader=jinja2.FileSystemLoader(SOURCES / "templates"),
         autoescape=True,
@@ -178,9 +178,13 @@ def index_data(marts: Marts, described: dict) -> dict:
         for row in marts.rows("dim_regions")
         if row["region_code"] in used
     }
+    origins = defaultdict(set)
+    for row in marts.rows("dim_samples"):
+        origins[row["edition"]].add(row["origin"])
     editions = [
         {
             **row,
+            "origins": sorted(origins[row["edition"]]),
             "cohorts": {
                 cohort["cohort_code"]: members[row["edition"]][cohort["cohort_code"]]
                 for cohort in cohorts
@@ -192,15 +196,21 @@ def index_data(marts: Marts, described: dict) -> dict:
     ]
     named = [*marts.rows("dim_nodes"), *cohorts, *editions]
     return {
-        "release": described | {"has_region_evidence": marts.has("dim_region_localities")},
+        "release": described,
         "editions": editions,
         "cohorts": {row["cohort_code"]: {"zh": row["name_zh"], "en": row["name_en"]} for row in cohorts},
         "regions": regions,
-        # A language in which the index has no names has no pages.
-        "languages": {code: any(row[f"name_{code}"] for row in named) for code in LANGUAGES},
+        "languages": languages_of([(row["name_zh"], row["name_en"]) for row in named]),
         "parts": {},
         "maps": {},
     }
+
+
+def languages_of(names: list[tuple[str, str]]) -> list[str]:
+    """Those that the index has names in. Where it has none, the marts have those of the other language: then one is enough."""
+    if any(zh != en for zh, en in names):
+        return list(LANGUAGES)
+    return ["zh" if any("\u4e00" <= letter <= "\u9fff" for zh, _ in names for letter in zh) else "en"]
 
 
 def edition_data(marts: Marts, edition: int) -> dict:

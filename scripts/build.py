@@ -50,7 +50,10 @@ EDITION_FOLDER = re.compile(f"(?:{SAMPLES}(?:.*/)?|{re.escape(EDITIONS)}/)editio
 # What no sample row depends on, but for the row of its edition in ref_editions.
 RULES = {
     EDITIONS,
-    *(f"INDEX_SEEDS/reference/ref_{name}.csv" for name in ("nodes", "methods", "samples", "scenarios", "scenario_overrides")),
+    *(
+        f"INDEX_SEEDS/reference/ref_{name}.csv"
+        for name in ("nodes", "methods", "samples", "scenarios", "scenario_overrides", "uncertainty")
+    ),
     "INDEX_SEEDS/published/pub_figures.csv",
 }
 DATA = (SAMPLES, SCENARIOS, "INDEX_SEEDS/")

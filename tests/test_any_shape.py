@@ -187,6 +187,12 @@ def test_every_score_and_rank_is_that_of_plain_python(copy_project):
     write(index, "ref_cohorts", [{"cohort_code": "area", "name_en": "Areas"}])
     members = [{"cohort_code": "area", "region_code": region, "member_region_code": region} for region in REGIONS]
     write(index, "ref_cohort_members", members)
+    # How firm the ranks are is asked of two editions; the test of the build sees to it that no replication fails.
+    settings = [("weight_noise", "5", "0.25"), ("normaliser", "declared", ""), ("normaliser", "rank", "")]
+    settings += [("aggregator", "declared", ""), ("aggregator", "geometric", ""), ("floor", "", "0.01")]
+    settings += [("seed", "", "1"), ("replications", "", "8")]
+    uncertainty = [dict(zip(("setting", "choice", "amount"), setting)) for setting in settings]
+    write(index, "ref_uncertainty", [{"edition": e} | row for e in (EDITIONS[0], EDITIONS[-1]) for row in uncertainty])
     delivered = [
         {"edition": edition, "region": region, "indicator_code": indicator, "indicator_value": repr(value)}
         for (edition, region, indicator), value in raw.items()

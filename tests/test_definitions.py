@@ -10,7 +10,7 @@ import duckdb
 import pytest
 from conftest import QUICK, ROOT
 
-TABLES = "nodes", "methods", "editions", "cohorts", "cohort_members", "regions", "region_aliases"
+TABLES = "nodes", "methods", "editions", "cohorts", "cohort_members", "regions", "region_aliases", "uncertainty"
 
 # What is done to the sound index in tests/definitions, in SQL, and all that must be said about it: table, row and problem. The rows of
 # a case that are named twice have two faults.
@@ -192,6 +192,40 @@ CASES = {
         [
             ("ref_nodes", "2014, health", "name_zh and name_en are empty"),
             ("ref_cohorts", "country", "name_zh and name_en are empty"),
+        ],
+    ),
+    # Uncertainty.
+    "uncertainty that cannot be read": (
+        "update ref_uncertainty set amount = '1.5' where setting = 'weight_noise' and choice = '1'; "
+        "update ref_uncertainty set choice = '9' where setting = 'weight_noise' and choice = '2'; "
+        "update ref_uncertainty set choice = 'softmax' where choice in ('z_score', 'geometric'); "
+        "update ref_uncertainty set amount = '0' where setting in ('floor', 'replications'); "
+        "update ref_uncertainty set setting = 'sneed' where setting = 'seed'",
+        [
+            ("ref_uncertainty", "2014, weight_noise, 1", "weight_noise of level 1 is 1.5000000000"),
+            ("ref_uncertainty", "2014, weight_noise, 9", "weight_noise of level 9 is 0.2500000000"),
+            ("ref_uncertainty", "2014, normaliser, softmax", "unknown normaliser softmax"),
+            ("ref_uncertainty", "2014, aggregator, softmax", "unknown aggregator softmax"),
+            ("ref_uncertainty", "2014, floor, ?", "floor is 0.0000000000"),
+            ("ref_uncertainty", "2014, replications, ?", "replications is 0.0000000000"),
+            ("ref_uncertainty", "2014, sneed, ?", "unknown setting sneed"),
+            ("ref_uncertainty", "2014, seed", "the edition has no such setting"),
+        ],
+    ),
+    "uncertainty of nothing": (
+        "update ref_uncertainty set edition = '2015', choice = 'declared', amount = '0.5'",
+        [
+            *[
+                ("ref_uncertainty", f"2015, {x}, declared", f"the key stands {n} times")
+                for x, n in (("weight_noise", 3), ("normaliser", 4), ("aggregator", 2))
+            ],
+            *[
+                ("ref_uncertainty", f"2015, {x}, declared", "edition 2015 has no nodes")
+                for x in ("weight_noise", "normaliser", "aggregator", "floor", "seed", "replications")
+            ],
+            ("ref_uncertainty", "2015, weight_noise, declared", "weight_noise of level declared is 0.5000000000"),
+            ("ref_uncertainty", "2015, seed, declared", "seed is 0.5000000000"),
+            ("ref_uncertainty", "2015, replications, declared", "replications is 0.5000000000"),
         ],
     ),
     # Editions.

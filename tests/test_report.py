@@ -101,7 +101,7 @@ class Reader:
         self.page.goto("about:blank")
         address = "&".join(f"{key}={value}" for key, value in state.items())
         self.page.goto(f"file://{self.site}/{language}/{view}.html#{address}")
-        self.page.wait_for_function("document.body.dataset.drawn")
+        self.page.locator("body[data-drawn]").wait_for()
         return self.page
 
     def download(self, click) -> list[dict[str, str]]:
@@ -125,6 +125,8 @@ def cohorts_of(project) -> dict[str, int]:
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("language", pages.LANGUAGES)
 def test_every_view_opens(browser, site, project, language, width):
+    ((label,),) = project.query(f"select rows_label_{language} from marts.dim_editions")
+    checksum = json.loads((site / "data" / "index.js").read_text().split("=", 1)[1][:-2])["release"]["checksum"]
     with Reader(browser, site, width) as reader:
         for cohort in cohorts_of(project):
             for view in pages.VIEWS:
@@ -132,8 +134,9 @@ def test_every_view_opens(browser, site, project, language, width):
                 text = seen(page)
                 assert page.locator("main h1").inner_text() and len(text) > 300, (view, cohort)
                 assert page.evaluate("document.documentElement.scrollWidth") <= width, (view, cohort, "overflows")
-                checksum = json.loads((site / "data" / "index.js").read_text().split("=", 1)[1][:-2])["release"]["checksum"]
-                assert checksum[:12] in text and "1.2.3" in text
+                assert checksum[:12] in text and "1.2.3" in text and label in text
+                page.locator("#badge").focus()
+                assert page.locator("#badge .meaning").inner_text() in page.locator("footer").inner_text() != ""
         assert not reader.problems
 
 
@@ -202,7 +205,8 @@ def test_downloads_are_the_marts(browser, site, project):
             )
         }
         assert {row["region_code"]: [number(row["rank"]), number(row["points"]), number(row["tier"])] for row in rows} == marts
-        assert all(row["edition"] == "2024" and row["release"] for row in rows)
+        ((edition, label),) = project.query("select edition, rows_label_en from marts.dim_editions")
+        assert {(row["edition"], row["rows_are"]) for row in rows} == {(str(edition), label)} and rows[0]["release"]
 
         # What is filtered is downloaded, in the order shown.
         page.locator("#tier").select_option("1")
@@ -298,7 +302,7 @@ def test_what_if_is_what_sql_would_give(request, browser, tmp_path, index, cohor
         shown = page.locator(".ranking tbody").inner_text()
         page.goto("about:blank")
         page.goto(address)
-        page.wait_for_function("document.body.dataset.drawn")
+        page.locator("body[data-drawn]").wait_for()
         assert page.locator(".ranking tbody").inner_text() == shown
         page.locator("#reset").click()
         assert reader.download(page.locator("#save-ranking").click) == before
@@ -399,12 +403,9 @@ def test_another_index_has_its_pages(browser, hdi_site, hdi, language):
 def test_names_are_text(browser, hdi, scripts, tmp_path):
     def rename(marts: Path) -> None:
         for mart in ("rank_regions", "dim_regions", "dim_nodes", "dim_cohorts", "dim_editions"):
-            change_mart(
-                marts,
-                mart,
-                "select * replace (name_zh || $hostile as name_zh, name_en || $hostile as name_en)",
-                hostile=HOSTILE,
-            )
+            name = "label" if mart == "dim_nodes" else "name"
+            changed = ", ".join(f"{name}_{language} || $hostile as {name}_{language}" for language in pages.LANGUAGES)
+            change_mart(marts, mart, f"select * replace ({changed})", hostile=HOSTILE)
 
     site = rendered(hdi, scripts, tmp_path, rename)
     with Reader(browser, site) as reader:
@@ -444,11 +445,11 @@ def test_few_values_few_regions_no_figures(browser, hdi, scripts, tmp_path):
 
 
 def test_no_name_no_language(browser, hdi, scripts, tmp_path):
-    """Where the index has English names alone, there are English pages alone."""
+    """Where the index has English names alone, which stand in for Chinese ones, there are English pages alone."""
 
     def forget(marts: Path) -> None:
         for mart in ("rank_regions", "dim_regions", "dim_nodes", "dim_cohorts", "dim_editions"):
-            change_mart(marts, mart, "select * replace (null as name_zh)")
+            change_mart(marts, mart, "select * replace (name_en as name_zh)")
 
     site = rendered(hdi, scripts, tmp_path, forget)
     assert (site / "en").exists() and not (site / "zh").exists()
@@ -477,10 +478,10 @@ def test_two_editions(browser, hdi, scripts, tmp_path):
             page = reader.open(view)
             assert f"edition {last}," in page.locator("footer").inner_text().lower()
             page.locator("#edition").select_option(first)
-            page.wait_for_function(f"document.querySelector('[data-edition]').textContent.startsWith('{first}')")
+            page.locator("[data-edition]", has_text=first).wait_for()
             seen(page)
         page.locator("nav a").first.click()
-        page.wait_for_function("document.body.dataset.drawn")
+        page.locator("body[data-drawn]").wait_for()
         assert f"edition={first}" in page.url
         assert not reader.problems
 
@@ -533,23 +534,45 @@ def test_same_release_same_bytes(project, scripts, site, tmp_path):
         assert str(ROOT) not in path.read_text(encoding="utf-8"), name
 
 
-def test_pages_belong_to_their_release(own_hdi, scripts):
+def test_pages_belong_to_their_release(browser, own_hdi, scripts):
+    """Those of make report, and those of the next build, in which weights saved from the page are a scenario."""
     shutil.copytree(pages.PACKAGES, own_hdi.folder / "target" / "report", dirs_exist_ok=True)
-    assert own_hdi.run("python", "report/pages.py").returncode == 0
+    made = own_hdi.run("python", "report/pages.py")
+    assert made.returncode == 0, made.stdout
     current = own_hdi.warehouse / "current"
     described = json.loads((current / "manifest.json").read_text(encoding="utf-8"))
     assert "report/index.html" in described["rendered"]
-    assert (own_hdi.warehouse / "report" / "en" / "index.html").exists()
     assert own_hdi.run("python", "scripts/build.py", "--verify").returncode == 0
 
-    # The next release has its pages in the same step, and says if it cannot.
-    before = (current / "report" / "data" / "index.js").read_bytes()
-    assert own_hdi.build("--exclude-resource-type", "unit_test").returncode == 0
-    assert (current / "report" / "data" / "index.js").read_bytes() == before
-    assert own_hdi.run("python", "scripts/build.py", "--verify").returncode == 0
+    with Reader(browser, (own_hdi.warehouse / "report").resolve()) as reader:
+        page = reader.open("what-if")
+        move(page, 0, 61.8)
+        move(page, 2, 0)
+        (own_hdi.folder / "scenarios").mkdir()
+        with page.expect_download() as waiting:
+            page.locator("#save-weights").click()
+        waiting.value.save_as(own_hdi.folder / "scenarios" / "mine.csv")
+        shown = reader.download(page.locator("#save-ranking").click)
+        assert not reader.problems
+    built = own_hdi.build("--exclude-resource-type", "unit_test", SCENARIOS_PATH="scenarios")
+    assert built.returncode == 0, built.stdout
+    computed = {
+        (region, node): (score, rank)
+        for region, node, score, rank in own_hdi.query(
+            "select region_code, node_code, score, node_rank from marts.fct_scenario_ranks where scenario_code = 'what_if'"
+        )
+    }
+    assert len(shown) == len(computed) > 0
+    for row in shown:
+        score, rank = computed[row["region_code"], row["node_code"]]
+        assert close(number(row["score"]), score) and number(row["node_rank"]) == rank, row
 
+    # The new release has pages of its own, which its manifest lists.
+    data = (current / "report" / "data" / f"{described['editions'][0]}.js").read_text(encoding="utf-8")
+    assert '"what_if"' in data
+    assert own_hdi.run("python", "scripts/build.py", "--verify", SCENARIOS_PATH="scenarios").returncode == 0
     (current / "report" / "en" / "index.html").write_text("changed", encoding="utf-8")
-    verified = own_hdi.run("python", "scripts/build.py", "--verify")
+    verified = own_hdi.run("python", "scripts/build.py", "--verify", SCENARIOS_PATH="scenarios")
     assert verified.returncode == 1 and "report/en/index.html" in verified.stdout
 
 
@@ -567,6 +590,18 @@ def test_one_sentence_where_pages_cannot_be_made(copy_project, tmp_path):
         pytest.skip("Node is beside Python here")
     assert no_node.returncode == 1 and "Node" in no_node.stdout and no_node.stderr == ""
     assert [path.name for path in (project.folder / "warehouse" / "releases").iterdir()] == ["000001"]
+
+
+def test_packages_are_pinned_without_hosts():
+    lock = json.loads((ROOT / "report" / "package-lock.json").read_text(encoding="utf-8"))
+    packages = {name: package for name, package in lock["packages"].items() if name}
+    assert all(package["integrity"].startswith("sha512-") and "resolved" not in package for package in packages.values())
+    wanted = json.loads((ROOT / "report" / "package.json").read_text(encoding="utf-8"))
+    assert all(
+        re.fullmatch(r"(npm:\w+@)?[0-9.]+", pin)
+        for kind in ("dependencies", "devDependencies")
+        for pin in wanted[kind].values()
+    )
 
 
 def test_texts_are_the_same_in_both_languages():

@@ -188,3 +188,31 @@
         comment {{ text_literal(model.description) }}
     {%- endif -%}
 {%- endmacro %}
+
+{% macro quantiles(value, shares) -%}
+    {{ adapter.dispatch('quantiles')(value, shares) }}
+{%- endmacro %}
+
+{% macro default__quantiles(value, shares) -%}
+    quantile_disc({{ value }}, cast('{{ shares }}' as double[]))
+{%- endmacro %}
+
+{% macro postgres__quantiles(value, shares) -%}
+    percentile_disc(array{{ shares }}) within group (order by {{ value }})
+{%- endmacro %}
+
+{% macro spark__quantiles(value, shares) -%}
+    array(
+        {%- for share in shares -%}
+        percentile_disc({{ share }}) within group (order by {{ value }}){{ ', ' if not loop.last }}
+        {%- endfor -%}
+    )
+{%- endmacro %}
+
+{% macro element(list, number) -%}
+    {{ adapter.dispatch('element')(list, number) }}
+{%- endmacro %}
+
+{% macro default__element(list, number) -%} {{ list }}[{{ number }}] {%- endmacro %}
+
+{% macro spark__element(list, number) -%} element_at({{ list }}, {{ number }}) {%- endmacro %}

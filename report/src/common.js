@@ -75,13 +75,13 @@ export function familyLegend(tree) {
 }
 
 export function legend(items) {
-  return h("ul", { class: "legend" }, items.map(([kind, text, colour]) => h("li", {}, h("span", { class: `key ${kind}`, style: colour ? { "background-color": colour } : {} }), text)));
+  return h("ul", { class: "legend" }, items.map(([kind, text, colour]) => h("li", {}, kind === "sample" ? h("span", { class: "quiet" }, "2–3") : h("span", { class: `key ${kind}`, style: colour ? { "background-color": colour } : {} }), text)));
 }
 
 /** The place of a region among all, its rank interval beside the rank. */
 export function intervalMark(low, high, nominal, count) {
   if (low == null || high == null) return null;
-  const width = 64;
+  const width = 56;
   const at = (place) => 3 + ((width - 6) * (place - 1)) / Math.max(count - 1, 1);
   return svg(
     "svg",

@@ -1,9 +1,10 @@
 // Draws the view of the page, again whenever the address changes.
 import { h, replace } from "./dom.js";
+import { rowsLabel } from "./label.js";
 import { currentEdition, report } from "./model.js";
 import { search } from "./search.js";
 import { go, state } from "./state.js";
-import { said, t } from "./text.js";
+import { language, said, t } from "./text.js";
 import { compare } from "./views/compare.js";
 import { map } from "./views/map.js";
 import { method } from "./views/method.js";
@@ -26,10 +27,13 @@ function updateLinks() {
   const edition = currentEdition();
   document.getElementById("edition-name").textContent = said(edition, "name_");
   for (const element of document.querySelectorAll("[data-edition]")) element.textContent = [edition.edition, edition.published_on].filter(Boolean).join(", ");
-  for (const badge of document.querySelectorAll("[data-badge]")) {
-    badge.textContent = said(edition, "rows_label_");
-    badge.hidden = !badge.textContent;
-  }
+  const label = rowsLabel(edition);
+  const meaning = edition.origins.map((origin) => window.TEXT[`origin_means_${origin}`]).filter(Boolean).join(" ");
+  const badge = document.getElementById("badge");
+  [badge.firstChild.textContent, badge.lastChild.textContent] = [label, meaning];
+  const line = document.getElementById("label");
+  line.textContent = [label, meaning].filter(Boolean).join(language === "zh" ? "：" : ": ");
+  badge.hidden = line.hidden = !label;
 }
 
 let turn = 0;

@@ -1,7 +1,7 @@
 // The release as the pages use it. Scripts with data are loaded when a page asks for them.
 import { effectiveWeights, siblingShares } from "./engine.js";
 import { state } from "./state.js";
-import { said, t } from "./text.js";
+import { said } from "./text.js";
 
 export const report = window.REPORT;
 
@@ -95,17 +95,9 @@ export const regionName = (code) => said(report.regions[code]) || code;
 export const cohortName = (code) => said(report.cohorts[code]) || code;
 
 /** A name that no other node of the edition has. */
-export function nodeName(tree, code) {
-  const node = tree.byCode[code];
-  if (!node) return code;
-  const label = said(node.row, "label_");
-  if (label) return label;
-  const name = said(node.row, "name_");
-  const twin = tree.nodes.some((one) => one.code !== code && said(one.row, "name_") === name);
-  return twin && node.parent ? t("in_brackets", { text: name, note: nodeName(tree, node.parent) }) : name;
-}
+export const nodeName = (tree, code) => said(tree.byCode[code]?.row, "label_") || code;
 
-export const unitName = (node) => said(node.row, "unit_") || node.row.unit || "";
+export const unitName = (node) => said(node.row, "unit_");
 
 export function median(values) {
   const known = values.filter((value) => value !== null).sort((one, two) => one - two);

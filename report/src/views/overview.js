@@ -1,4 +1,4 @@
-import { addsUp, cohortTabs, familyLegend, legend, nothing, profileLink, rootColumn, section } from "../common.js";
+import { addsUp, cohortTabs, familyLegend, intervalText, legend, nothing, profileLink, rootColumn, section } from "../common.js";
 import { h } from "../dom.js";
 import { cohortName, column, loadCohort, nodeName, regionName } from "../model.js";
 import { RAMP, axis, css, familyColour, picture, tooltip } from "../picture.js";
@@ -55,13 +55,13 @@ function stacked(data) {
   const scores = rootColumn(data, "points");
   const ranks = rootColumn(data, "node_rank");
   const printed = data.published.score[tree.root] || [];
-  const low = column(data, "fct_rank_intervals", tree.root, "score_5");
-  const high = column(data, "fct_rank_intervals", tree.root, "score_95");
+  const low = column(data, "fct_rank_intervals", tree.root, "rank_5");
+  const high = column(data, "fct_rank_intervals", tree.root, "rank_95");
   const stacks = addsUp(data);
   const parts = stacks ? tree.first : [tree.root];
   const hasPrinted = shown.some((_, place) => printed[place] != null);
   const hasIntervals = shown.some((_, place) => low[place] != null);
-  const greatest = Math.max(...scores.filter((value) => value !== null), ...high.slice(0, SHOWN).filter((value) => value !== null), 0);
+  const greatest = Math.max(...scores.filter((value) => value !== null), 0);
   const tierStarts = shown.map((_, place) => place).filter((place) => place && data.tiers[place] !== data.tiers[place - 1]);
   const columns = [
     { id: "rank", title: t("rank"), value: ({ place }) => ranks[place], numeric: true },
@@ -80,7 +80,7 @@ function stacked(data) {
       : []),
   ];
   const rows = shown.map((code, place) => ({ code, place }));
-  const marks = [hasPrinted && ["tick", t("printed_tick")], hasIntervals && ["whisker", t("score_whisker")], tierStarts.length > 0 && ["dashed", t("tier_line")]].filter(Boolean);
+  const marks = [hasPrinted && ["tick", t("printed_tick")], hasIntervals && ["sample", t("rank_interval_beside")], tierStarts.length > 0 && ["dashed", t("tier_line")]].filter(Boolean);
   return picture({
     title: t(stacks ? "stacked_title" : "bars_title", { count: shown.length, cohort: cohortName(data.code) }),
     lead: stacks ? t("stacked_lead") : t("bars_lead"),
@@ -94,7 +94,7 @@ function stacked(data) {
     option: (width) => {
       const narrow = width < 560;
       return {
-        grid: { left: narrow ? 104 : 190, right: 56, top: 8, bottom: 28 },
+        grid: { left: narrow ? 104 : 190, right: hasIntervals ? 92 : 56, top: 8, bottom: 28 },
         xAxis: { type: "value", min: 0, max: Math.ceil(greatest / 10) * 10, ...axis() },
         yAxis: {
           type: "category",
@@ -126,23 +126,20 @@ function stacked(data) {
             type: "custom",
             silent: true,
             z: 5,
-            data: shown.map((_, place) => [scores[place], place, low[place], high[place], printed[place] ?? null]),
+            data: shown.map((_, place) => [scores[place], place]),
             renderItem: (params, api) => {
               const [x, y] = api.coord([api.value(0), api.value(1)]);
               const at = (value) => api.coord([value, 0])[0];
-              const from = shown[params.dataIndex] && low[params.dataIndex];
-              const to = high[params.dataIndex];
               const mark = printed[params.dataIndex];
-              const end = Math.max(x, to == null ? x : at(to));
               const tier = tierStarts.includes(params.dataIndex);
               const over = y - api.size([0, 1])[1] / 2;
               return {
                 type: "group",
                 children: [
                   tier && { type: "line", shape: { x1: 8, x2: width - 8, y1: over, y2: over }, style: { stroke: css("--quiet"), lineDash: [4, 4], lineWidth: 1 } },
-                  from != null && { type: "line", shape: { x1: at(from), x2: at(to), y1: y, y2: y }, style: { stroke: css("--ink"), lineWidth: 1.5 } },
                   mark != null && { type: "line", shape: { x1: at(mark), x2: at(mark), y1: y - 12, y2: y + 12 }, style: { stroke: css("--ink"), lineWidth: 2 } },
-                  { type: "text", x: end + 6, y, style: { text: points(scores[params.dataIndex]), fill: css("--ink"), fontSize: 13, verticalAlign: "middle" } },
+                  { type: "text", x: x + 6, y, style: { text: points(scores[params.dataIndex]), fill: css("--ink"), fontSize: 13, verticalAlign: "middle" } },
+                  hasIntervals && { type: "text", x: x + 50, y, style: { text: intervalText(low[params.dataIndex], high[params.dataIndex]), fill: css("--quiet"), fontSize: 12, verticalAlign: "middle" } },
                 ].filter(Boolean),
               };
             },

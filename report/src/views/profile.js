@@ -34,7 +34,7 @@ export async function profile(host) {
     ),
     heading(data, code, place, region, others),
     h("div", { class: "columns" }, standing(data, place, 1), standing(data, place, -1)),
-    ...[findingsFor(data, code), section("all-nodes", t("all_nodes"), nodesTable(data, place, rival)), neighbours(data, place), rowsBehind(data, code, place), changes(data, place), status(data, place)].filter(Boolean),
+    ...[findingsFor(data, code), section("all-nodes", t("all_nodes"), nodesTable(data, place, rival)), neighbours(data, place), rowsBehind(data, code), changes(data, place), status(data, place)].filter(Boolean),
   );
 }
 
@@ -208,13 +208,15 @@ function neighbours(data, place) {
 }
 
 /** The query that lists the rows behind a value. */
-function rowsBehind(data, code, place) {
+function rowsBehind(data, code) {
   const { tree } = data;
-  const byRegion = report.release.has_region_evidence;
   const query = (node) =>
-    byRegion
-      ? `select table_name, row_key, row_name, locality_code, adds_to_numerator, adds_to_denominator\nfrom marts.audit_region_evidence\nwhere edition = ${data.edition.edition} and cohort_code = '${data.code}' and region_code = '${code}'\n    and indicator_code = '${node}'`
-      : `select table_name, row_key, locality_code, adds_to_numerator, adds_to_denominator\nfrom marts.audit_indicator_evidence\nwhere edition = ${data.edition.edition} and indicator_code = '${node}' and locality_code = '${code}'`;
+    [
+      "select table_name, row_key, row_name, locality_code, adds_to_numerator, adds_to_denominator",
+      "from marts.audit_region_evidence",
+      `where edition = ${data.edition.edition} and cohort_code = '${data.code}' and region_code = '${code}'`,
+      `    and indicator_code = '${node}'`,
+    ].join("\n");
   const shown = h("pre", { tabindex: 0 }, h("code", {}, query(tree.leaves[0].code)));
   const select = h(
     "select",

@@ -3,7 +3,7 @@ import { h } from "../dom.js";
 import { column, loadCohort, nodeName, regionName } from "../model.js";
 import { RAMP, axis, behind, css, downloadButton, familyColour, picture, sourceLine, tooltip } from "../picture.js";
 import { dataTable } from "../table.js";
-import { number, percent, points, rank, said, t, whole } from "../text.js";
+import { language, number, percent, points, rank, said, t, whole } from "../text.js";
 
 // The code of the scenario that is none, in every index.
 const BASELINE = "baseline";
@@ -92,8 +92,8 @@ function pairs(data) {
   if (!data.fct_pair_swaps.length) return nothing(t("no_pairs"));
   const columns = [
     { id: "upper_rank", title: t("rank"), value: (row) => row.upper_rank, numeric: true },
-    { id: "upper_region_code", title: t("upper"), value: (row) => row.upper_region_code, show: (row) => profileLink(row.upper_region_code, data.code), rowHeader: true },
-    { id: "lower_region_code", title: t("lower"), value: (row) => row.lower_region_code, show: (row) => profileLink(row.lower_region_code, data.code) },
+    { id: "upper_region_code", title: t("upper"), value: (row) => row.upper_region_code, show: (row) => profileLink(row.upper_region_code, data.code), rowHeader: true, class: "place" },
+    { id: "lower_region_code", title: t("lower"), value: (row) => row.lower_region_code, show: (row) => profileLink(row.lower_region_code, data.code), class: "place" },
     { id: "score_gap", title: t("gap"), value: (row) => row.score_gap, show: (row) => points(row.score_gap), numeric: true },
     {
       id: "swap_share",
@@ -132,7 +132,7 @@ function scenarios(data) {
   if (!known.length) return nothing(t("no_scenarios"));
   const ranks = rootColumn(data, "node_rank");
   const columns = [
-    { id: "scenario_code", title: t("scenario"), value: (one) => one.scenario_code, rowHeader: true, show: ({ row }) => h("span", {}, said(row, "name_"), h("small", { class: "block quiet" }, said(row, "reason_"))) },
+    { id: "scenario_code", title: t("scenario"), value: (one) => one.scenario_code, rowHeader: true, show: ({ row }) => h("span", {}, said(row, "name_"), h("small", { class: "block quiet" }, said(row, "reason_"))), class: "prose" },
     ...SHIFT_COLUMNS(),
   ];
   const side = data.regions.map((code, place) => ({ code, place }));
@@ -227,20 +227,25 @@ function sensitivity(data) {
   });
 }
 
+function lackOf(data) {
+  const few = data.audit_coherence.find((row) => row.statistic === "too_few_regions");
+  return few ? t("too_few_regions", { count: few.region_count, least: few.expected_value }) : t("no_coherence");
+}
+
 /** How much of the differences between regions each first-level node makes, beside the weight that it was given. */
 function shares(data) {
   const rows = data.audit_coherence.filter((row) => row.statistic === "variance_share" && data.tree.first.includes(row.node_code));
-  if (!rows.length) return nothing(t("no_coherence"));
+  if (!rows.length) return nothing(lackOf(data));
   const ordered = data.tree.first.map((code) => rows.find((row) => row.node_code === code)).filter(Boolean);
   const columns = [
     { id: "node_code", title: t("node"), value: (row) => row.node_code, show: (row) => nodeName(data.tree, row.node_code), rowHeader: true },
     { id: "expected_value", title: t("nominal_weight"), value: (row) => row.expected_value, show: (row) => percent(row.expected_value), numeric: true },
-    { id: "value", title: t("share_of_differences"), value: (row) => row.value, show: (row) => percent(row.value), numeric: true },
-    { id: "is_flagged", title: t("flag"), value: (row) => row.is_flagged, show: (row) => (row.is_flagged ? t("flagged") : "") },
+    { id: "statistic_value", title: t("share_of_differences"), value: (row) => row.statistic_value, show: (row) => percent(row.statistic_value), numeric: true },
+    { id: "is_flagged", title: t("flag"), value: (row) => row.is_flagged, show: (row) => (row.is_flagged ? flagOf(row) : "") },
   ];
   return picture({
     title: t("effective_title"),
-    describe: ordered.map((row) => `${nodeName(data.tree, row.node_code)} ${percent(row.expected_value)} → ${percent(row.value)}`).join("; "),
+    describe: ordered.map((row) => `${nodeName(data.tree, row.node_code)} ${percent(row.expected_value)} → ${percent(row.statistic_value)}`).join("; "),
     lead: t("effective_key"),
     height: ordered.length * 36 + 40,
     edition: data.edition,
@@ -251,14 +256,22 @@ function shares(data) {
       xAxis: { type: "value", min: 0, ...axis(), axisLabel: { ...axis().axisLabel, formatter: (value) => percent(value, 0) } },
       yAxis: { type: "category", inverse: true, data: ordered.map((row) => nodeName(data.tree, row.node_code)), ...axis(), axisLabel: { color: css("--ink"), width: width < 560 ? 112 : 200, overflow: "break" } },
       series: [
-        { type: "bar", barWidth: 14, data: ordered.map((row) => ({ value: row.value, itemStyle: { color: familyColour(data.tree.byCode[row.node_code].family) } })), label: { show: true, position: "right", color: css("--ink"), formatter: ({ value }) => percent(value) } },
+        { type: "bar", barWidth: 14, data: ordered.map((row) => ({ value: row.statistic_value, itemStyle: { color: familyColour(data.tree.byCode[row.node_code].family) } })) },
         {
           type: "custom",
           silent: true,
           data: ordered.map((row, at) => [row.expected_value, at]),
           renderItem: (params, api) => {
             const [x, y] = api.coord([api.value(0), api.value(1)]);
-            return { type: "line", shape: { x1: x, x2: x, y1: y - 12, y2: y + 12 }, style: { stroke: css("--ink"), lineWidth: 2 } };
+            const row = ordered[params.dataIndex];
+            const end = api.coord([Math.max(row.expected_value, row.statistic_value ?? 0), 0])[0];
+            return {
+              type: "group",
+              children: [
+                { type: "line", shape: { x1: x, x2: x, y1: y - 12, y2: y + 12 }, style: { stroke: css("--ink"), lineWidth: 2 } },
+                { type: "text", x: end + 7, y, style: { text: percent(row.statistic_value), fill: css("--ink"), fontSize: 12, verticalAlign: "middle" } },
+              ],
+            };
           },
         },
       ],
@@ -269,21 +282,24 @@ function shares(data) {
 // From −1 to 1: orange, paper, blue; told apart by colour-blind readers, and their numbers are in the table.
 const DIVERGING = ["#b35806", "#f1a340", "#fee0b6", "#f7f7f7", "#d1e5f0", "#67a9cf", "#2166ac"];
 
+// The notes of the mart are in English.
+const flagOf = (row) => (language === "en" && row.note) || t("flagged");
+
 function correlations(data) {
   const { tree } = data;
   const rows = data.audit_coherence.filter((row) => ["correlation_within", "correlation_across"].includes(row.statistic));
-  if (!rows.length) return nothing(t("no_coherence"));
+  if (!rows.length) return nothing(lackOf(data));
   const leaves = tree.leaves.map((node) => node.code);
   const cells = rows.flatMap((row) => {
     const [one, two] = [leaves.indexOf(row.node_code), leaves.indexOf(row.other_node_code)];
-    return one < 0 || two < 0 ? [] : [[one, two, row.value], [two, one, row.value]];
+    return one < 0 || two < 0 ? [] : [[one, two, row.statistic_value], [two, one, row.statistic_value]];
   });
   const columns = [
     { id: "node_code", title: t("indicator"), value: (row) => row.node_code, show: (row) => nodeName(tree, row.node_code), rowHeader: true },
     { id: "other_node_code", title: t("indicator"), value: (row) => row.other_node_code, show: (row) => nodeName(tree, row.other_node_code) },
-    { id: "value", title: t("correlation"), value: (row) => row.value, show: (row) => number(row.value), numeric: true, descending: true },
+    { id: "statistic_value", title: t("correlation"), value: (row) => row.statistic_value, show: (row) => number(row.statistic_value), numeric: true, descending: true },
     { id: "statistic", title: t("same_parent"), value: (row) => row.statistic, show: (row) => t(row.statistic) },
-    { id: "is_flagged", title: t("flag"), value: (row) => row.is_flagged, show: (row) => (row.is_flagged ? row.note || t("flagged") : "") },
+    { id: "is_flagged", title: t("flag"), value: (row) => row.is_flagged, show: (row) => (row.is_flagged ? flagOf(row) : "") },
   ];
   const flags = data.audit_coherence.filter((row) => row.is_flagged);
   const figure = cells.length
@@ -300,12 +316,12 @@ function correlations(data) {
           yAxis: { type: "category", inverse: true, data: leaves.map((code) => nodeName(tree, code)), ...axis(), axisLabel: { interval: 0, color: css("--ink"), fontSize: 11, width: width < 560 ? 104 : 240, overflow: "truncate" } },
           visualMap: { show: false, min: -1, max: 1, dimension: 2, inRange: { color: DIVERGING } },
           tooltip: tooltip((at) => [`${nodeName(tree, leaves[at.value[0]])} × ${nodeName(tree, leaves[at.value[1]])}`, number(at.value[2])]),
-          series: [{ type: "heatmap", data: cells.filter((cell) => cell[2] !== null), itemStyle: { borderColor: css("--paper"), borderWidth: 1 }, label: { show: width > 760, fontSize: 10, formatter: ({ value }) => number(value[2], 1).replace(/^(−?)0\./, "$1."), color: "#16202a" }, emphasis: { disabled: true } }],
+          series: [{ type: "heatmap", data: cells.filter((cell) => cell[2] !== null).map((value) => ({ value, label: { color: Math.abs(value[2]) > 0.72 ? "#fff" : "#16202a" } })), itemStyle: { borderColor: css("--paper"), borderWidth: 1 }, label: { show: width > 760, fontSize: 10, formatter: ({ value }) => number(value[2]).replace(/^(−?)0\./, "$1.") }, emphasis: { disabled: true } }],
         }),
       })
     : behind({ columns, rows }, t("correlations"), `correlations-${data.code}`, data.edition);
   const flagged = flags.length
-    ? h("details", { class: "behind" }, h("summary", {}, t("flags", { count: flags.length })), h("ul", {}, flags.map((row) => h("li", {}, [row.node_code && nodeName(tree, row.node_code), row.other_node_code && nodeName(tree, row.other_node_code)].filter(Boolean).join(" – "), ` ${number(row.value)} `, h("span", { class: "quiet" }, row.note || "")))))
+    ? h("details", { class: "behind" }, h("summary", {}, t("flags", { count: flags.length })), h("ul", {}, flags.map((row) => h("li", {}, [row.node_code, row.other_node_code].filter((code) => tree.byCode[code]).map((code) => nodeName(tree, code)).join(" – "), ` ${number(row.statistic_value)} `, h("span", { class: "quiet" }, flagOf(row))))))
     : h("p", { class: "quiet" }, t("no_flags"));
   return [figure, flagged];
 }

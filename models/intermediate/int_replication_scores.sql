@@ -1,0 +1,75 @@
+{%- set places = [0] -%}
+{%- for tree in trees().values() -%}
+    {%- for node in tree.nodes if node.level <= 1 and node.place not in places %}{% do places.append(node.place) %}{% endfor -%}
+{%- endfor -%}
+with units as (
+    select * from {{ ref('int_ranked_units') }}
+),
+
+node_scores as (
+    select * from {{ ref('int_node_scores') }}
+    where scenario_code = 'baseline'
+),
+
+weights as (
+    select * from {{ ref('int_node_weights') }}
+    where scenario_code = 'baseline'
+),
+
+methods as (
+    select * from {{ ref('int_methods') }}
+    where scenario_code = 'baseline'
+),
+
+alternative_values as (
+    select * from {{ ref('int_alternative_values') }}
+),
+
+replications as (
+    select * from {{ ref('int_replications') }}
+),
+
+factors as (
+    select
+        edition,
+        {{ factors_by_place() }}
+        draw_number
+    from {{ ref('int_weight_factors') }}
+    where series = 'a'
+    group by edition, draw_number
+),
+
+floors as (
+    select
+        edition,
+        cast(amount as {{ type_double() }}) as value_floor
+    from {{ ref('stg_uncertainty') }}
+    where setting = 'floor'
+),
+
+runs as (
+    select
+        factors.*,
+        replications.replication_number as run_number,
+        replications.normaliser,
+        replications.aggregator
+    from replications
+    inner join factors
+        on replications.edition = factors.edition and replications.replication_number = factors.draw_number
+),
+
+{{ scored_runs(places) }},
+
+final as (
+    select
+        run_number as replication_number,
+        group_number,
+        unit_number,
+        {% for place in places -%}
+        score_{{ place }},
+        {% endfor -%}
+        normaliser = 'declared' and aggregator = 'declared' as is_declared_method
+    from scored
+)
+
+select * from final

@@ -1,0 +1,9 @@
+with
+{{ typed_rows('ref_uncertainty', columns={
+    'edition': 'edition',
+    'setting': 'text',
+    'choice': 'text',
+    'amount': 'number',
+}) }}
+
+select * from typed

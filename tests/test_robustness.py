@@ -1,0 +1,191 @@
+"""How firm a rank is: the replications against an independent computation, and what peers get wrong."""
+
+import json
+import shutil
+from collections import Counter, defaultdict
+from itertools import combinations
+
+import duckdb
+import numpy as np
+import pytest
+from independent_replications import Replications, competition_ranks
+
+COHORTS = {"project": ("seeds", 2024, ["province", "circle", "city"]), "hdi": ("tests/hdi", 2014, ["country"])}
+
+
+def replications(project, name: str, cohort: str) -> Replications:
+    seeds, edition, _ = COHORTS[name]
+    return Replications(project, seeds, edition, cohort)
+
+
+@pytest.mark.parametrize("name", COHORTS)
+def test_every_rank_of_every_replication(request, name):
+    """The scores of 256 or 300 replications equal those of a recursion in NumPy, with hashlib's draws; all ranks follow from them."""
+    project = request.getfixturevalue(name)
+    for cohort in COHORTS[name][2]:
+        ours = replications(project, name, cohort)
+        (root,) = ours.children[""]
+        nodes = [root, *sorted(ours.children[root])]
+        scores = {
+            number: np.array(columns, float)
+            for number, *columns in project.query(
+                f"select replication_number, {', '.join(f'list(score_{n} order by unit_number)' for n in range(len(nodes)))}"
+                " from intermediate.int_replication_scores inner join intermediate.int_ranked_units using (unit_number)"
+                f" where edition = {ours.edition} and cohort_code = '{cohort}' group by replication_number"
+            )
+        }
+        assert len(scores) == int(ours.settings["replications"][""])
+        for number in range(min(300, len(scores))):
+            expected = ours.replication(number)
+            assert np.array_equal(scores[number], [expected[node] for node in nodes], equal_nan=True), (cohort, number)
+        expected = Counter(
+            (region, node, int(rank))
+            for columns in scores.values()
+            for node, column in zip(nodes, columns)
+            for region, rank in zip(ours.regions, competition_ranks(column))
+            if rank
+        )
+        columns = "region_code, node_code, node_rank, replication_count"
+        found = {tuple(row[:3]): row[3] for row in ours.query(columns, "fct_rank_distribution", "1, 2, 3")}
+        assert found == expected
+
+
+def compiled(project, *names: str) -> list[dict]:
+    """Models and tests as dbt compiled them for the published warehouse."""
+    manifest = json.loads((project.target / "manifest.json").read_text(encoding="utf-8"))
+    nodes = {node["name"]: node for node in manifest["nodes"].values()}
+    return [nodes[name] for name in names]
+
+
+@pytest.fixture
+def changeable(hdi, tmp_path):
+    """A copy of the warehouse, and a function that builds a model in it again."""
+    path = tmp_path / hdi.published.name
+    shutil.copyfile(hdi.published, path)
+    with duckdb.connect(str(path)) as warehouse:
+
+        def build(name: str) -> None:
+            (model,) = compiled(hdi, name)
+            warehouse.execute(f"create or replace table {model['relation_name']} as {model['compiled_code']}")
+
+        yield warehouse, build
+
+
+def test_a_seed_reaches_every_draw(changeable):
+    """ProMCDA's does not: three runs with one seed, three results."""
+    warehouse, build = changeable
+    build("int_weight_factors")
+    draws = "select draw_number, node_code, weight_factor from intermediate.int_weight_factors order by all"
+    before = warehouse.execute(draws).fetchall()
+    build("int_weight_factors")
+    assert warehouse.execute(draws).fetchall() == before
+    warehouse.execute("update reference.ref_uncertainty set amount = '1' where setting = 'seed'")
+    build("int_weight_factors")
+    after = warehouse.execute(draws).fetchall()
+    assert len(after) == len(before) == 256 * 10
+    assert not any(one == other for one, other in zip(before, after))
+
+
+def test_a_replication_that_fails_is_named(hdi, changeable):
+    """In COINr it becomes a missing value, and the others go on."""
+    warehouse, build = changeable
+    (complete,) = compiled(hdi, "replications_are_complete")
+    build("int_replication_scores")
+    assert warehouse.execute(complete["compiled_code"]).fetchall() == []
+    # No mean of the root, which is geometric as declared; the geometric one with a floor has none below it.
+    warehouse.execute(
+        "update intermediate.int_alternative_values set normalised_value = -0.2"
+        " where region_code = 'NOR' and normaliser = 'z_score' and indicator_code = 'life_expectancy'"
+    )
+    build("int_replication_scores")
+    found = warehouse.execute(complete["compiled_code"] + " order by replication_number").fetchall()
+    assert [row[1] for row in found] == list(range(3, 256, 8))
+    assert found[0][2:] == ("z_score", "declared", "country", "NOR", "overall", "the replication gives the region no score")
+    warehouse.execute("delete from intermediate.int_replication_scores where replication_number = 5 and unit_number = 2")
+    found = warehouse.execute(complete["compiled_code"]).fetchall()
+    assert (5, None, "the replication lacks a region") in [(row[1], row[4], row[-1]) for row in found]
+
+
+def test_mean_ranks_have_the_sum_of_all_ranks(project):
+    """A rank aggregate that loses or counts a comparison twice has another sum, as COINr's Copeland scores have."""
+    sums = project.query(
+        "select cohort_code, node_code, sum(node_rank * replication_count), sum(replication_count) // 1000,"
+        " sum(case when node_rank = 1 then replication_count end)"
+        " from marts.fct_rank_distribution where cohort_code in ('province', 'circle') and node_code = 'overall' group by all"
+    )
+    assert {(cohort, total, count, first) for cohort, _, total, count, first in sums} == {
+        ("province", 1000 * 31 * 32 / 2, 31, 1000),
+        ("circle", 1000 * 4 * 5 / 2, 4, 1000),
+    }
+
+
+@pytest.mark.parametrize("cohort", COHORTS["project"][2])
+def test_a_swap_weight_makes_neighbours_equal(project, cohort):
+    """Scores computed anew with the changed weight; beyond it, the lower of the two is ahead."""
+    ours = replications(project, "project", cohort)
+    (root,) = ours.children[""]
+    columns = "upper_region_code, lower_region_code, node_code, weight_factor"
+    swaps = ours.query(columns, "fct_rank_swaps", "change_order, lower_rank, lower_region_code, node_code")[:100]
+    assert swaps
+
+    def leads(node: str, factors: list[float], pair: list[int]) -> list[float]:
+        scores = [
+            ours.scores(dict.fromkeys(ours.nodes, 1.0) | {node: factor}, "declared", "declared")[root] for factor in factors
+        ]
+        return [score[pair[0]] - score[pair[1]] for score in scores]
+
+    for upper, lower, node, factor in swaps:
+        pair = [ours.regions.index(upper), ours.regions.index(lower)]
+        now, equal, beyond = leads(node, [1, factor, factor * (5 if factor > 1 else 0.2)], pair)
+        # The rank's decimals round the scores.
+        assert now > 0 and abs(equal) <= 1 and beyond <= min(0, equal), (upper, lower, node)
+
+
+@pytest.mark.parametrize("cohort", ["province", "city"])
+def test_coherence_equals_numpy(project, cohort):
+    """Correlations, the standardised alpha and the shares of the variance."""
+    ours = replications(project, "project", cohort)
+    (root,) = ours.children[""]
+    scores = defaultdict(dict)
+    for node, region, score, points in ours.query("node_code, region_code, score, points", "fct_node_scores", "1, 2"):
+        scores[node][region] = (score, points)
+    score = {node: np.array([row[r][0] for r in ours.regions], float) for node, row in scores.items()}
+    points = {node: np.nan_to_num(np.array([row[r][1] for r in ours.regions], float)) for node, row in scores.items()}
+    indicators = [node for node in ours.nodes if not ours.children[node]]
+
+    def correlation(one: str, other: str) -> float:
+        both = ~np.isnan(score[one]) & ~np.isnan(score[other])
+        return np.corrcoef(score[one][both], score[other][both])[0, 1]
+
+    def group(node: str) -> str:
+        parent = ours.nodes[node]["parent_node_code"]
+        return node if parent == root else group(parent)
+
+    pairs = {frozenset(pair): correlation(*pair) for pair in combinations(indicators, 2)}
+    within = {pair: value for pair, value in pairs.items() if len({group(node) for node in pair}) == 1}
+
+    def alpha(nodes: list[str]) -> float:
+        mean = np.mean([value for pair, value in pairs.items() if pair <= set(nodes)])
+        return len(nodes) * mean / (1 + (len(nodes) - 1) * mean)
+
+    expected = {("mean_correlation_across", "*", "*"): np.mean([pairs[pair] for pair in pairs.keys() - within.keys()])}
+    for pair, value in pairs.items():
+        expected["correlation_within" if pair in within else "correlation_across", *sorted(pair)] = value
+    for first in ours.children[root]:
+        family = [node for node in indicators if group(node) == first]
+        expected["alpha", first, "*"] = alpha(family)
+        expected["mean_correlation_within", first, "*"] = np.mean([within[pair] for pair in within if pair <= set(family)])
+    expected["alpha", root, "*"] = alpha(indicators)
+    for node in ours.nodes.keys() - {root}:
+        parent = ours.nodes[node]["parent_node_code"]
+        expected["correlation_with_parent", node, parent] = correlation(node, parent)
+        if parent == root or node in indicators:
+            covariance = np.cov(points[node], score[root])
+            expected["variance_share", node, root] = covariance[0, 1] / covariance[1, 1]
+    found = ours.query("statistic, node_code, other_node_code, statistic_value", "audit_coherence", "1, 2, 3")
+    assert {tuple(row[:3]): row[3] for row in found} == pytest.approx(expected, abs=1e-9)
+    shares = [value for (statistic, node, _), value in expected.items() if statistic == "variance_share"]
+    assert sum(shares) == pytest.approx(2)
+    assert project.query("select statistic, region_count from marts.audit_coherence where cohort_code = 'circle'") == [
+        ("too_few_regions", 4)
+    ]
