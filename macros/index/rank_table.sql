@@ -42,7 +42,9 @@ final as (
         regions.edition_date,
         regions.cohort_name_zh,
         regions.cohort_name_en,
-        regions.iso_code
+        regions.iso_code,
+        regions.rank_5,
+        regions.rank_95
     from regions
     inner join first_level on regions.edition = first_level.edition and regions.region_code = first_level.region_code
 )

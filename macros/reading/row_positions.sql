@@ -36,10 +36,12 @@
             select
                 content,
                 breaks,
-                1 + row_number() over () + sum(breaks) over (rows unbounded preceding) - breaks as line_number,
+                1 + row_count + sum(breaks) over (order by row_count rows between unbounded preceding and current row) - breaks
+                    as line_number,
                 every_line
             from (
                 select
+                    row_number() over () as row_count,
                     concat_ws(',', {{ cells | join(', ') }}) as content,
                     length(concat({{ texts | join(', ') }})) - length(replace(concat({{ texts | join(', ') }}), chr(10), '')) as breaks,
                     (

@@ -19,6 +19,10 @@ editions as (
     select * from {{ ref('dim_editions') }}
 ),
 
+intervals as (
+    select * from {{ ref('fct_rank_intervals') }}
+),
+
 overall_ranks as (
     select
         node_scores.edition,
@@ -55,7 +59,9 @@ final as (
         nodes.sort_order,
         nodes.unit_zh,
         nodes.unit_en,
-        {{ tier('overall_ranks.node_rank', 'editions.tier_last_ranks') }} as tier
+        {{ tier('overall_ranks.node_rank', 'editions.tier_last_ranks') }} as tier,
+        intervals.rank_5,
+        intervals.rank_95
     from node_scores
     inner join nodes on node_scores.edition = nodes.edition and node_scores.node_code = nodes.node_code
     inner join regions on node_scores.region_code = regions.region_code
@@ -66,6 +72,12 @@ final as (
             node_scores.edition = overall_ranks.edition
             and node_scores.cohort_code = overall_ranks.cohort_code
             and node_scores.region_code = overall_ranks.region_code
+    left join intervals
+        on
+            node_scores.edition = intervals.edition
+            and node_scores.cohort_code = intervals.cohort_code
+            and node_scores.region_code = intervals.region_code
+            and node_scores.node_code = intervals.node_code
 )
 
 select * from final

@@ -29,7 +29,9 @@ final as (
         node_scores.edition_date,
         node_scores.cohort_name_zh,
         node_scores.cohort_name_en,
-        node_scores.iso_code
+        node_scores.iso_code,
+        node_scores.rank_5,
+        node_scores.rank_95
     from node_scores
     inner join roots on node_scores.edition = roots.edition and node_scores.node_code = roots.node_code
     inner join regions on node_scores.region_code = regions.region_code
