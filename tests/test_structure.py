@@ -13,16 +13,24 @@ from parity import COMMENTS
 
 # Columns that hold nothing of a row, and why.
 STEPS, TABLE, COUNT = "counts the steps to the root", "names the table in which the row stands", "counts rows"
+DEFAULT = "is what an empty or absent column of ref_methods means"
 SOURCELESS = {
+    "audit_coherence.region_count": COUNT,
     "audit_indicator_evidence.table_name": TABLE,
     "audit_region_evidence.table_name": TABLE,
+    "dim_methods.imputation": DEFAULT,
+    "dim_methods.least_ranked_share": DEFAULT,
+    "dim_methods.treatment": DEFAULT,
     "dim_nodes.node_level": STEPS,
     "dq_indicators.region_count": COUNT,
+    "dq_rejected_rows.found_at": "is read from the file, of which the lineage knows nothing",
     "dq_rejected_rows.table_name": TABLE,
     "dq_sample_sizes.raw_row_count": COUNT,
     "dq_sample_sizes.table_name": TABLE,
     "fct_indicator_values.node_level": STEPS,
     "fct_node_scores.node_level": STEPS,
+    "fct_pair_swaps.replication_count": COUNT,
+    "fct_rank_distribution.replication_count": COUNT,
 }
 
 
