@@ -60,6 +60,8 @@
 
 {% macro type_exact() -%} decimal(38, 10) {%- endmacro %}
 
+{% macro type_number() -%} decimal(38, 18) {%- endmacro %}
+
 {% macro in_byte_order(text) -%}
     {{ adapter.dispatch('in_byte_order')(text) }}
 {%- endmacro %}
