@@ -140,7 +140,7 @@ def build(arguments: list[str]) -> int:
 def run_dbt(arguments: list[str], kept: list[str], lock: IO) -> int:
     """Run `dbt build` in FRESH; return its exit code."""
     return subprocess.run(
-        [Path(sys.executable).parent / "dbt", "--quiet", "build", *arguments, "--target-path", TARGET],
+        [sys.executable, "scripts/dbt_with_progress.py", "--quiet", "build", *arguments, "--target-path", TARGET],
         cwd=PROJECT,
         env={
             **os.environ,

@@ -72,7 +72,7 @@ def spark_servers(java, tmp_path_factory):
             env={**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"},
         )
     try:
-        deadline = time.monotonic() + 120
+        deadline = time.monotonic() + 300
         while not (listens(thrift) and listens(connect)):
             assert server.poll() is None and time.monotonic() < deadline, log.read_text(encoding="utf-8")
             time.sleep(0.5)
@@ -149,11 +149,15 @@ def test_a_moment_is_read_in_utc(request, server):
     in_utc = jinja2.Environment(extensions=["jinja2.ext.do"]).from_string(macros).module.spark__timestamp_in_utc
     for zone in ("UTC", "Asia/Shanghai", "America/New_York"):
         session.conf.set("spark.sql.session.timeZone", zone)
-        row = session.sql(
-            f"select cast({in_utc('moment', 'TIMESTAMP')} as string), cast({in_utc('written', 'TIMESTAMP_NTZ')} as string) from"
-            " (select timestamp'2023-05-01 08:00:00+08:00' as moment, timestamp_ntz'2023-05-01 08:00:00' as written)"
+        rows = session.sql(
+            f"select {in_utc('moment', 'TIMESTAMP')}, {in_utc('written', 'TIMESTAMP_NTZ')} from (values"
+            " (timestamp'2023-05-01 08:00:00+08:00', timestamp_ntz'2023-05-01 08:00:00'),"
+            " (timestamp'1969-03-09 21:30:00-05:00', timestamp_ntz'2023-03-12 02:30:00')) as times (moment, written)"
         ).collect()
-        assert [tuple(cells) for cells in row] == [("2023-05-01 00:00:00", "2023-05-01 08:00:00")]
+        assert [tuple(cells) for cells in rows] == [
+            ("2023-05-01 00:00:00", "2023-05-01 08:00:00"),
+            ("1969-03-10 02:30:00", "2023-03-12 02:30:00"),
+        ]
     session.stop()
 
 
