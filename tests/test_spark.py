@@ -165,7 +165,7 @@ def test_servers_are_set_as_the_profile_sets_spark():
     """The settings that both have are the same, and the servers lack none but where the tables are."""
     profiles = (ROOT / "profiles.yml").read_text(encoding="utf-8")
     profile = dict(re.findall(r"'(spark\.[\w.]+)': (?:env_var\('\w+', )?'([^']*)'", profiles))
-    assert len(profile) == 8
+    assert len(profile) == 9
     command = shlex.split(documented_command())
     servers = dict(argument.split("=", 1) for argument in command if argument.startswith("spark."))
     servers["spark.master"] = command[command.index("--master") + 1]
