@@ -22,6 +22,7 @@ from parity import add_awkward_rows, assert_equal, read_marts
 from pyarrow import parquet
 from pysail.spark import SparkConnectServer
 from pyspark.sql import SparkSession
+from small_index import COLUMNS
 
 pytestmark = pytest.mark.engine
 
@@ -94,7 +95,8 @@ def built(request, copy_project):
     The samples are Parquet files; in the small index of Connect, tables of Spark's catalog, partitioned by edition.
     """
     small = request.param == "connect"
-    copy, options = (copy_project(HDI), QUICK) if small else (copy_project(), ())
+    copy = copy_project(HDI) if small else copy_project()
+    options = {"connect": QUICK, "thrift": (*QUICK, "test")}.get(request.param, ())
     if not small:
         add_awkward_rows(copy)
     environment = request.getfixturevalue({"sail": "sail", "spark": "in_process"}.get(request.param, "spark_servers"))
@@ -107,7 +109,8 @@ def built(request, copy_project):
         for table in samples.iterdir():
             session.read.parquet(str(table)).write.partitionBy("edition").saveAsTable(f"delivered.{table.name}")
         session.stop()
-        options += ("--vars", "{sample_source: schema, sample_schema: delivered}")
+        absent = ", ".join(COLUMNS.keys() - {table.name for table in samples.iterdir()})
+        options += ("--vars", f"{{sample_source: schema, sample_schema: delivered, optional_tables: [{absent}]}}")
     else:
         environment["SPARK_SAMPLES"] = str(samples)
     marts = copy.folder / "marts"
