@@ -38,20 +38,8 @@ NODE_MARTS = {
         "indicator_code",
         ("numerator", "denominator", "raw_value", "transformed_value", "normalised_value", "imputed_by"),
     ),
-    "fct_rank_intervals": (
-        "node_code",
-        (
-            "rank_5",
-            "median_rank",
-            "rank_95",
-            "score_5",
-            "score_95",
-            "share_at_nominal_rank",
-            "share_in_first_10",
-            "replication_count",
-        ),
-    ),
-    "fct_contributions": ("node_code", ("next_gap_points", "mean_gap_points", "standing")),
+    "fct_rank_intervals": ("node_code", ("rank_5", "median_rank", "rank_95", "share_in_first_10")),
+    "fct_contributions": ("node_code", ("standing",)),
     "fct_edition_changes": (
         "node_code",
         (

@@ -140,7 +140,7 @@ def build(arguments: list[str]) -> int:
 def run_dbt(arguments: list[str], kept: list[str], lock: IO) -> int:
     """Run `dbt build` in FRESH; return its exit code."""
     return subprocess.run(
-        [Path(sys.executable).parent / "dbt", "--quiet", "build", *arguments, "--target-path", TARGET],
+        [sys.executable, "scripts/dbt_with_progress.py", "--quiet", "build", *arguments, "--target-path", TARGET],
         cwd=PROJECT,
         env={
             **os.environ,
@@ -197,14 +197,14 @@ def show() -> None:
             "select cohort_code, name_zh, name_en from marts.dim_cohorts order by sort_order, cohort_code"
         )
         for cohort, *names in cohorts.fetchall():
-            print(f"\nmarts.rank_regions, {cohort}: {' '.join(filter(None, names))}")
+            print(f"\nmarts.rank_regions, {cohort}: {' '.join(dict.fromkeys(filter(None, names)))}")
             rows = warehouse.execute(
                 "select overall_rank, round(overall_score, 2), name_zh, name_en from marts.rank_regions where cohort_code = ?"
                 " and overall_rank is not null order by edition desc, overall_rank, region_code limit ?",
                 [cohort, SHOWN_ROWS],
             )
             for rank, score, *names in rows.fetchall():
-                print(f"  {rank:>2}  {score:>6.2f}  {' '.join(filter(None, names))}")
+                print(f"  {rank:>2}  {score:>6.2f}  {' '.join(dict.fromkeys(filter(None, names)))}")
         remarks = warehouse.execute(
             "select edition, cohort_code, indicator_code, remark from marts.dq_indicators where remark <> 'missing_values' order by all"
         ).fetchall()

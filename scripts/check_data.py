@@ -15,7 +15,7 @@ from pathlib import Path
 import duckdb
 from csv_file import Broken, check_csv
 from delivery import TABLES, File, delivered_files
-from printing import keep_printing
+from printing import announce, keep_printing
 
 PROJECT = Path(__file__).resolve().parent.parent
 
@@ -27,6 +27,7 @@ def broken_files(files: list[File]) -> list[str]:
         try:
             if file.problem:
                 raise Broken(file.problem)
+            announce("Checking", file.source)
             if file.kind == "parquet":
                 check_parquet(file)
             # A workbook was looked at when its sheets became CSV.

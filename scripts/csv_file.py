@@ -3,8 +3,11 @@
 import codecs
 import csv
 import gzip
+import re
 from collections.abc import Iterator
 from pathlib import Path
+
+import duckdb
 
 csv.field_size_limit(2**31 - 1)
 
@@ -26,6 +29,11 @@ class Broken(Exception):
     """What is wrong with a file, and what to do about it."""
 
 
+def literal(path: Path) -> str:
+    """A path as a pattern that only this path fits: DuckDB takes any name for a pattern."""
+    return re.sub(r"[*?\[]", r"[\g<0>]", str(path))
+
+
 def open_csv(path: Path):
     """The file's bytes, unpacked."""
     return gzip.open(path) if path.name.lower().endswith(".gz") else open(path, "rb")
@@ -33,6 +41,12 @@ def open_csv(path: Path):
 
 def check_csv(path: Path, columns: list[str]) -> None:
     """Raise Broken if it is not UTF-8, lacks a header with names, has rows of another width, or a quote is left open."""
+    if not is_plain(path, columns):
+        look_at_lines(path, columns)
+
+
+def look_at_lines(path: Path, columns: list[str]) -> None:
+    """Raise Broken at the first line that is not as it should be."""
     line_end = b""
 
     def lines() -> Iterator[str]:
@@ -68,6 +82,52 @@ def check_csv(path: Path, columns: list[str]) -> None:
         except csv.Error as error:
             remedy = "Run mac2unix on the file" if "new-line" in str(error) else "Close each quote; write one in a cell twice"
             raise Broken(f"line {start}: {error}. {remedy}") from error
+
+
+def is_plain(path: Path, columns: list[str]) -> bool:
+    """Whether nothing need be looked at line by line, which takes four times as long: DuckDB reads all, all lines end alike.
+
+    It only ever says yes of what the look would find no fault in.
+    """
+    decoder = codecs.getincrementaldecoder("utf-8-sig")()
+    returns = ends = breaks = commas = quotes = 0
+    last = b""
+    try:
+        with open_csv(path) as file:
+            first = file.readline()
+            header = next(csv.reader([first.decode("utf-8-sig")], strict=True), [])
+            header_commas = first.count(b",")
+            check_header(header, columns, "line", None)
+            file.seek(0)
+            while block := file.read(1 << 20):
+                decoder.decode(block)
+                if b"\0" in block:
+                    return False
+                returns += block.count(b"\r")
+                breaks += block.count(b"\n")
+                commas += block.count(b",")
+                quotes += block.count(b'"')
+                ends += block.count(b"\r\n") + (last == b"\r" and block.startswith(b"\n"))
+                last = block[-1:]
+        decoder.decode(b"", final=True)
+        # Either no line ends in both, or all do.
+        if returns not in (0, breaks) or ends != returns:
+            return False
+        names = [f"column{number}" for number in range(len(header))]
+        types = ", ".join(f"'{name}': 'varchar'" for name in names)
+        row = f"concat({', '.join(names)})"
+        # Only a cell in quotes has commas.
+        within = f"length({row}) - length(replace({row}, ',', ''))" if quotes else f"0 * length({row})"
+        ((rows, inner_commas),) = duckdb.execute(
+            f"select count(*), coalesce(sum({within}), 0)"
+            f" from read_csv(?, columns = {{{types}}}, auto_detect = false, header = true, skip = 0, delim = ',', quote = '\"',"
+            " escape = '\"', comment = '', nullstr = '\1', strict_mode = true, null_padding = false, max_line_size = 16000000)",
+            [literal(path)],
+        ).fetchall()
+    except (Broken, ValueError, csv.Error, duckdb.Error):
+        return False
+    # DuckDB lets a row pass that has an empty cell too many at its end.
+    return commas == header_commas + rows * (len(header) - 1) + inner_commas
 
 
 def check_header(header: list[str], columns: list[str], line: str, below: int | None) -> None:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote
 
-from csv_file import Broken
+from csv_file import Broken, literal
 from load_samples import contract
 from workbook import sheets_as_csv
 
@@ -214,8 +214,3 @@ def read_as(file: File, table: str | None) -> Iterator[File]:
     except OSError as error:
         file.problem = f"cannot be read ({error.strerror}). Deliver it again, or give the right to read it"
     yield file
-
-
-def literal(path: Path) -> str:
-    """A path as a pattern that only this path fits: DuckDB takes any name for a pattern."""
-    return re.sub(r"[*?\[]", r"[\g<0>]", str(path))

@@ -13,6 +13,11 @@ class Plugin(BasePlugin):
     """Gives every connection the variables delivered_files and scenario_files, which macros/reading reads."""
 
     listed = None
+    # One more connection, for who wants to look on.
+    connection = None
+
+    def configure_connection(self, conn):
+        Plugin.connection = conn.cursor()
 
     def configure_cursor(self, cursor):
         # Once in each run of dbt, so that all models read the same files.

@@ -2,6 +2,10 @@
 
 import os
 import sys
+from pathlib import Path
+
+# Of a file from here on, in bytes, it is said that it is being read: that takes a second or more.
+LARGE = 50_000_000
 
 
 class Forgiving:
@@ -38,3 +42,9 @@ def keep_printing() -> None:
         sys.stdout.reconfigure(errors="backslashreplace")
         os.environ["PYTHONIOENCODING"] = f"{sys.stdout.encoding}:backslashreplace"
         sys.stdout = Forgiving(sys.stdout)
+
+
+def announce(what: str, path: Path) -> None:
+    """Say on stderr what is being done to a large file, so that nobody waits in silence."""
+    if (size := path.stat().st_size) >= LARGE:
+        print(f"{what} {path.name} ({size / 1e6:,.0f} MB) ...", file=sys.stderr, flush=True)

@@ -20,6 +20,7 @@ from pathlib import Path
 import duckdb
 import yaml
 from delivery import File, delivered_files, scenario_files
+from printing import announce
 from rendering import RENDERERS
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -86,6 +87,7 @@ def differing(some: dict[str, str], others: dict[str, str]) -> set[str]:
 
 
 def sha256(path: Path) -> str:
+    announce("Checksum of", path)
     with open(path, "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 

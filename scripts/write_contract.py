@@ -52,7 +52,7 @@ def contract() -> dict:
         return value
 
     environment.globals |= {
-        "checked_rows": lambda table, key, columns: calls.append((table, key, columns)),
+        "checked_rows": lambda table, key, columns, **others: calls.append((table, key, columns)),
         "sample_date": macro("checking/checked_rows.sql", "sample_date"),
         "core_layers": macro("index/sample_measures.sql", "core_layers"),
     }

@@ -157,7 +157,7 @@ def date(text, edition):
 
 count = matching(r"[0-9]{1,15}(\.0+)?", lambda text: int(text.split(".")[0]))
 amount = matching(r"[0-9]{1,12}(\.[0-9]{1,4}0*)?", Decimal)
-number = matching(r"[+-]?[0-9]{1,18}(\.[0-9]{1,10})?", Decimal)
+number = matching(r"[+-]?[0-9]{1,18}(\.[0-9]{1,18})?|[+-]?[1-9](\.[0-9]{1,17})?[eE]([+]?(0?[0-9]|1[0-7])|-0?1)", Decimal)
 country = matching(r"[A-Za-z]{2}", str.upper)
 layer = one_of("基础层", "技术层", "应用层")
 direction = one_of("enabling", "input", case=str.lower)
@@ -275,8 +275,11 @@ CONTRACT = {
 
 
 def read_table(path: Path) -> list[dict[str, str]]:
+    """The rows; what the index does not have is empty."""
+    if not path.exists():
+        return []
     with path.open(encoding="utf-8-sig", newline="") as file:
-        return list(csv.DictReader(file))
+        return [defaultdict(str, row) for row in csv.DictReader(file)]
 
 
 def clean_row(raw: dict, columns: dict, editions: set, aliases: dict, accepted: dict) -> dict:
@@ -332,24 +335,35 @@ def read_places(reference: Path) -> dict[str, str]:
         for spelling in spellings:
             meanings[spelling].add(code)
     places = {spelling: codes.pop() for spelling, codes in meanings.items() if len(codes) == 1}
+    named = defaultdict(set)
+    localities = {code for cohort in expand_members(reference.parent).values() for codes in cohort.values() for code in codes}
+    for row in regions:
+        for column in ("region_code", "name_zh", "short_name_zh", "name_en"):
+            if row[column] and row["region_code"] in localities:
+                named[region_key(row[column])].add(row["region_code"])
+    places |= {spelling: min(codes) if len(codes) == 1 else "" for spelling, codes in named.items()}
     places |= {region_key(row["alias"]): row["region_code"] for row in written}
     return {spelling: code for spelling, code in places.items() if code}
 
 
 def accept_rows(seeds: Path, editions: set[int], aliases: dict[str, str]) -> dict[str, dict]:
-    """table -> {(edition, key...): typed row}; of duplicates the first in binary text order."""
+    """table -> {(edition, key...): typed row}; of duplicates the first in binary text order, and none of two different values."""
     accepted: dict[str, dict] = {}
     for table, (key_columns, columns) in CONTRACT.items():
         rows = read_table(seeds / "samples" / f"{table}.csv")
         rows.sort(key=lambda raw: [raw[column] for column in ("edition", *columns)])
-        accepted[table] = {}
+        accepted[table], contradicted = {}, set()
         for raw in rows:
             try:
                 row = clean_row(raw, columns, editions, aliases, accepted)
             except Unusable:
                 continue
             key = (row["edition"], *(row[column] for column in key_columns))
-            accepted[table].setdefault(key, row)
+            kept = accepted[table].setdefault(key, row)
+            if row.get("indicator_value") != kept.get("indicator_value"):
+                contradicted.add(key)
+        for key in contradicted:
+            del accepted[table][key]
     return accepted
 
 
@@ -407,7 +421,7 @@ def expand_members(seeds: Path) -> dict[str, dict[str, set[str]]]:
 
     cohorts: dict = defaultdict(lambda: defaultdict(set))
     for row in read_table(seeds / "reference" / "ref_cohort_members.csv"):
-        cohorts[row["cohort_code"]][row["region_code"]] |= with_descendants(row["member_region_code"])
+        cohorts[row["cohort_code"]][row["region_code"]] |= with_descendants(row["member_region_code"] or row["region_code"])
     return cohorts
 
 
@@ -539,7 +553,11 @@ def compute(seeds: Path) -> Result:
         for code, node in nodes.items():
             children[node["parent_node_code"]].append(code)
         weights = effective_weights(nodes, children)
-        bottom_up = sorted(nodes, key=lambda code: -int(nodes[code]["node_level"]))
+
+        bottom_up = [code for code in nodes if not nodes[code]["parent_node_code"]]
+        for code in bottom_up:
+            bottom_up.extend(children[code])
+        bottom_up.reverse()
         for cohort, regions in cohorts.items():
             values: dict[str, dict] = {}  # node -> region -> value on the 0-1 scale
             shares: dict[str, dict] = {}  # node -> region -> observed weight share

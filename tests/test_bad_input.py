@@ -3,10 +3,12 @@
 import datetime
 import gzip
 import os
+import random
 import shutil
 import subprocess
 import sys
 import zipfile
+from collections import Counter
 from dataclasses import replace
 
 import duckdb
@@ -18,6 +20,7 @@ from small_index import COLUMNS, EXTERNAL, Pipeline, clean_cell, clean_samples, 
 
 sys.path.append(str(ROOT / "scripts"))
 import check_data
+import csv_file
 
 LARGE = "x" * 1_000_000
 HTML, FORMULA = "<script>alert('名')</script>", "=cmd|'/c calc'!A1"
@@ -801,3 +804,29 @@ def assert_stopped(project, folder, *messages):
     for message in messages:
         assert message in built.stdout, built.stdout
     assert project.published.read_bytes() == before
+
+
+def test_what_is_read_at_once_has_no_line_with_a_fault(tmp_path):
+    """Of random small files, most of them with a fault."""
+    chance, path, columns = random.Random(1), tmp_path / "any.csv", ["a", "b", "c"]
+    cells = [b"x", b"", b'"x"', b'"x,y"', b'"x""y"', b'"x\ny"', b'"x\r\ny"', "北京".encode(), b' "x"', b'x"x']
+    faults = [b'"', b",", b"\n", b"\r", b"\r\n", b"\0", b"\xff", b"\xe5\x8c", b"\xef\xbb\xbf", b""]
+    found = Counter()
+    for _ in range(1500):
+        line_end = chance.choice([b"\n", b"\n", b"\r\n", b"\r"])
+        widths = [3 if chance.random() < 0.9 else chance.choice([0, 1, 2, 4]) for _ in range(chance.randint(0, 6))]
+        lines = [b"a,b,c", *(b",".join(chance.choices(cells, k=width)) for width in widths)]
+        content = line_end.join(lines) + chance.choice([line_end, b""])
+        for _ in range(chance.choice([0, 0, 1, 2])):
+            at = chance.randrange(len(content) + 1)
+            content = content[:at] + chance.choice(faults) + content[at + chance.randint(0, 1) :]
+        path.write_bytes(content)
+        try:
+            csv_file.look_at_lines(path, columns)
+            fault = None
+        except csv_file.Broken as problem:
+            fault = problem
+        plain = csv_file.is_plain(path, columns)
+        assert not (plain and fault), (content, fault)
+        found[plain, fault is None] += 1
+    assert found[True, True] > 300 and found[False, False] > 300, found

@@ -1,8 +1,13 @@
 """The commands of the README, and what a build promises."""
 
 import re
+import sys
 
+from conftest import ROOT
 from parity import JOINED
+
+sys.path.append(str(ROOT / "scripts"))
+import release
 
 MARTS = f"""
     select table_name from information_schema.tables where table_schema = 'marts' and table_name <> '{JOINED}' order by table_name
@@ -37,8 +42,25 @@ def test_threads_and_repetition_change_no_byte(project, copy_project):
     assert len(expected) == 28
     other = copy_project()
     for more in ((), ("--full-refresh",)):
-        assert other.build("--threads", "4", *more).returncode == 0
+        built = other.build("--threads", "4", *more)
+        assert built.returncode == 0
         assert export(other) == expected
+    # How far it was, as it went along.
+    layers = re.findall(r"^(\S.*?) +\d+ +(?:([\d,]+) rows)? +\d+\.\d s$", built.stdout, re.M)
+    assert {"seeds", "samples, read and judged", "staging", "intermediate", "marts", "tests", "unit tests"} == {
+        n for n, _ in layers
+    }
+    ((read,),) = other.query("select sum(row_count) from intermediate.int_delivered_rows")
+    assert dict(layers)["samples, read and judged"] == f"{read:,}"
+
+
+def test_a_large_file_is_announced(tmp_path, capfd):
+    """Nobody waits in silence for its checksum."""
+    for name, size in (("small", 1), ("large", 60_000_000)):
+        with open(tmp_path / name, "wb") as file:
+            file.truncate(size)
+        release.sha256(tmp_path / name)
+    assert capfd.readouterr() == ("", "Checksum of large (60 MB) ...\n")
 
 
 def test_printed_figures_are_as_many_as_the_readme_says(project):

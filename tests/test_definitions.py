@@ -106,19 +106,7 @@ CASES = {
         "update ref_nodes set parent_node_code = null, node_level = null where node_code in ('income', 'standard_of_living', 'gni_per_capita')",
         [
             ("ref_nodes", f"2014, {code}", "the edition has 4 roots")
-            for code in (
-                "overall",
-                "health",
-                "education",
-                "income",
-                "long_and_healthy_life",
-                "knowledge",
-                "standard_of_living",
-                "life_expectancy",
-                "expected_schooling",
-                "mean_schooling",
-                "gni_per_capita",
-            )
+            for code in ("overall", "income", "standard_of_living", "gni_per_capita")
         ]
         + [
             ("ref_nodes", f"2014, {code}", "the root has no children")
@@ -228,10 +216,55 @@ CASES = {
             ("ref_uncertainty", "2015, replications, declared", "replications is 0.5000000000"),
         ],
     ),
+    "rates that come together": (
+        "insert into ref_cohort_members (cohort_code, region_code, member_region_code) values ('country', 'NOR', 'SWE'); "
+        "update ref_nodes set group_rule = 'none' where node_code = 'life_expectancy'; "
+        "update ref_nodes set group_rule = 'mean', group_weight = 'mean_schooling' where node_code = 'expected_schooling'",
+        [
+            (
+                "ref_nodes",
+                f"2014, {code}",
+                "group_rule is empty, and several values come together for 1 region(s), such as country, NOR",
+            )
+            for code in ("mean_schooling", "gni_per_capita")
+        ],
+        ["int_cohort_localities"],
+    ),
+    "groups that make no sense": (
+        "update ref_nodes set group_rule = 'average' where node_code = 'life_expectancy'; "
+        "update ref_nodes set group_rule = 'mean' where node_code = 'expected_schooling'; "
+        "update ref_nodes set group_rule = 'mean', group_weight = 'happiness' where node_code = 'mean_schooling'; "
+        "update ref_nodes set group_rule = 'none', denominator = 'mean_schooling' where node_code = 'gni_per_capita'",
+        [
+            ("ref_nodes", "2014, life_expectancy", "group_rule is average"),
+            ("ref_nodes", "2014, expected_schooling", "group_rule is mean, and group_weight is (empty)"),
+            ("ref_nodes", "2014, mean_schooling", "the indicator has no source for its group_weight happiness"),
+            ("ref_nodes", "2014, gni_per_capita", "group_rule is none for what is counted or has a denominator"),
+        ],
+    ),
+    "table that nobody reads": (
+        "insert into staging.base_parks (edition) values (2014); insert into staging.base_investors (edition) values (2014)",
+        [
+            ("the samples", "raw_parks", "1 row(s) were accepted, and no node counts them"),
+            ("the samples", "raw_investors", "1 row(s) were accepted, and no node counts them"),
+        ],
+        ["int_delivered_rows"],
+    ),
+    "values that nobody has": (
+        "update staging.base_indicator_values set indicator_value = null where indicator_code = 'mean_schooling'",
+        [
+            ("ref_nodes", "2014, mean_schooling", "no region has a score"),
+            ("ref_nodes", "2014, overall", "no region has a score"),
+        ],
+        [
+            *("int_locality_measures", "int_indicator_values", "int_imputed_values", "int_treated_values"),
+            *("int_transformed_values", "int_normalised_values", "int_node_scores"),
+        ],
+    ),
     # Editions.
     "edition without a year": (
         "insert into ref_editions (edition, name_en, weight_rule) values ('2014/15', 'HDI', 'relative')",
-        [("ref_editions", "?", "the edition of HDI is missing or no whole number")],
+        [("ref_editions", "2014/15", "edition is 2014/15, and no whole number")],
     ),
     "tiers that cannot be read": (
         "update ref_editions set tier_last_ranks = '10, 20', weight_decimals = '12', domestic_country_codes = 'China'",
@@ -348,7 +381,7 @@ CASES = {
                 "target_lower is not below target_upper, or target_deviation is not above 0",
             ),
             ("ref_methods", "2014, *, mean_schooling", "value_floor is -1.0"),
-            ("ref_methods", "2014, *, mean_schooling", "weight is -2.0000000000"),
+            ("ref_methods", "2014, *, mean_schooling", "weight is -2.000000"),
             ("ref_methods", "2014, *, gni_per_capita", "is_clamped is true under the normaliser borda"),
             ("ref_methods", "2014, *, overall", "aggregator_power is 0.0 under the aggregator generalised"),
             ("ref_methods", "2014, *, overall", "least_ranked_share is 65.0"),
@@ -480,6 +513,10 @@ def definitions(project, tmp_path_factory):
         warehouse.execute("set schema = 'reference'")
         for (table,) in warehouse.execute("select table_name from duckdb_tables() where schema_name = 'reference'").fetchall():
             warehouse.execute(f"delete from {table}")
+        for (table,) in warehouse.execute(
+            "select table_name from duckdb_tables() where table_name like 'base\\_%' escape '\\'"
+        ).fetchall():
+            warehouse.execute(f"delete from staging.{table}")
         for seed in (ROOT / "tests" / "definitions").iterdir():
             table = "staging.base_indicator_values" if seed.stem == "raw_indicator_values" else seed.stem
             warehouse.execute(f"delete from {table}")

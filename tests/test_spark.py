@@ -22,6 +22,7 @@ from parity import add_awkward_rows, assert_equal, read_marts
 from pyarrow import parquet
 from pysail.spark import SparkConnectServer
 from pyspark.sql import SparkSession
+from small_index import COLUMNS
 
 pytestmark = pytest.mark.engine
 
@@ -72,7 +73,7 @@ def spark_servers(java, tmp_path_factory):
             env={**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"},
         )
     try:
-        deadline = time.monotonic() + 120
+        deadline = time.monotonic() + 300
         while not (listens(thrift) and listens(connect)):
             assert server.poll() is None and time.monotonic() < deadline, log.read_text(encoding="utf-8")
             time.sleep(0.5)
@@ -94,7 +95,8 @@ def built(request, copy_project):
     The samples are Parquet files; in the small index of Connect, tables of Spark's catalog, partitioned by edition.
     """
     small = request.param == "connect"
-    copy, options = (copy_project(HDI), QUICK) if small else (copy_project(), ())
+    copy = copy_project(HDI) if small else copy_project()
+    options = {"connect": QUICK, "thrift": (*QUICK, "test")}.get(request.param, ())
     if not small:
         add_awkward_rows(copy)
     environment = request.getfixturevalue({"sail": "sail", "spark": "in_process"}.get(request.param, "spark_servers"))
@@ -107,7 +109,8 @@ def built(request, copy_project):
         for table in samples.iterdir():
             session.read.parquet(str(table)).write.partitionBy("edition").saveAsTable(f"delivered.{table.name}")
         session.stop()
-        options += ("--vars", "{sample_source: schema, sample_schema: delivered}")
+        absent = ", ".join(COLUMNS.keys() - {table.name for table in samples.iterdir()})
+        options += ("--vars", f"{{sample_source: schema, sample_schema: delivered, optional_tables: [{absent}]}}")
     else:
         environment["SPARK_SAMPLES"] = str(samples)
     marts = copy.folder / "marts"
@@ -149,11 +152,15 @@ def test_a_moment_is_read_in_utc(request, server):
     in_utc = jinja2.Environment(extensions=["jinja2.ext.do"]).from_string(macros).module.spark__timestamp_in_utc
     for zone in ("UTC", "Asia/Shanghai", "America/New_York"):
         session.conf.set("spark.sql.session.timeZone", zone)
-        row = session.sql(
-            f"select cast({in_utc('moment', 'TIMESTAMP')} as string), cast({in_utc('written', 'TIMESTAMP_NTZ')} as string) from"
-            " (select timestamp'2023-05-01 08:00:00+08:00' as moment, timestamp_ntz'2023-05-01 08:00:00' as written)"
+        rows = session.sql(
+            f"select {in_utc('moment', 'TIMESTAMP')}, {in_utc('written', 'TIMESTAMP_NTZ')} from (values"
+            " (timestamp'2023-05-01 08:00:00+08:00', timestamp_ntz'2023-05-01 08:00:00'),"
+            " (timestamp'1969-03-09 21:30:00-05:00', timestamp_ntz'2023-03-12 02:30:00')) as times (moment, written)"
         ).collect()
-        assert [tuple(cells) for cells in row] == [("2023-05-01 00:00:00", "2023-05-01 08:00:00")]
+        assert [tuple(cells) for cells in rows] == [
+            ("2023-05-01 00:00:00", "2023-05-01 08:00:00"),
+            ("1969-03-10 02:30:00", "2023-03-12 02:30:00"),
+        ]
     session.stop()
 
 
@@ -161,7 +168,7 @@ def test_servers_are_set_as_the_profile_sets_spark():
     """The settings that both have are the same, and the servers lack none but where the tables are."""
     profiles = (ROOT / "profiles.yml").read_text(encoding="utf-8")
     profile = dict(re.findall(r"'(spark\.[\w.]+)': (?:env_var\('\w+', )?'([^']*)'", profiles))
-    assert len(profile) == 8
+    assert len(profile) == 9
     command = shlex.split(documented_command())
     servers = dict(argument.split("=", 1) for argument in command if argument.startswith("spark."))
     servers["spark.master"] = command[command.index("--master") + 1]

@@ -146,3 +146,17 @@ def test_macros_are_tidy():
             assert line == line.rstrip() and "\t" not in line, f"{path}:{number} has a tab, or a blank at its end"
             # Twice 94 characters are what they are.
             assert len(line) <= 160 or "set full_width" in line or "set ascii" in line, f"{path}:{number} is too long"
+
+
+def test_variables_of_the_user_break_no_unit_test():
+    """A unit test of what reads a variable says which value it is for."""
+    variables = yaml.safe_load((ROOT / "dbt_project.yml").read_text(encoding="utf-8"))["vars"]
+    found = set()
+    for path in (ROOT / "models").rglob("*.yml"):
+        for test in yaml.safe_load(path.read_text(encoding="utf-8")).get("unit_tests", []):
+            (model,) = (ROOT / "models").rglob(f"{test['model']}.sql")
+            sql = model.read_text(encoding="utf-8").replace("sample_date()", "var('earliest_date')")
+            read = variables.keys() & set(re.findall(r"var\('(\w+)'\)", sql))
+            assert read <= test.get("overrides", {}).get("vars", {}).keys(), (test["name"], read)
+            found |= read
+    assert found >= {"deepest_level", "most_winsorised", "earliest_founded_year", "earliest_date"}

@@ -1,4 +1,4 @@
-{% macro checked_rows(table_name, key, columns) %}
+{% macro checked_rows(table_name, key, columns, value=none) %}
 {%- set names = ['edition'] + (columns | list) -%}
 {%- set references = [] -%}
 {%- set regions = [] -%}
@@ -89,7 +89,7 @@ judged as (
     from located
 ),
 
-{{ one_row_per_key(key, names, kept) }}
+{{ one_row_per_key(key, names, kept, value) }}
 
 -- Where a row stands in a file, by its text: rows alike have the lines of all.
 positions as (

@@ -1,4 +1,5 @@
-{% macro one_row_per_key(key, names, kept) -%}
+{% macro one_row_per_key(key, names, kept, value) -%}
+{%- set named = value or key[0] -%}
 {#- A character that no clean cell holds: two rows are equal if and only if their cells are. -#}
 {%- set separator = "chr(1)" -%}
 -- What was written is carried on for the few rows of which it may be asked.
@@ -19,7 +20,7 @@ traced as {{ stored() }} (
         case
             when failure is not null or is_repeated
                 then
-                    case coalesce(split_part(failure, '|', 1), '{{ key[0] }}')
+                    case coalesce(split_part(failure, '|', 1), '{{ named }}')
                         {%- for name in names %}
                         when '{{ name }}' then raw_{{ name }}
                         {%- endfor %}
@@ -47,6 +48,10 @@ numbered as (
         first_value(content) over (
             partition by edition, {{ key | join(', ') }}, failure is null order by {{ in_byte_order('content') }}
         ) as accepted_content
+        {%- if value %},
+        min({{ value }}) over (partition by edition, {{ key | join(', ') }}, failure is null) as least_value,
+        max({{ value }}) over (partition by edition, {{ key | join(', ') }}, failure is null) as greatest_value
+        {%- endif %}
     from traced
     where is_repeated
 ),
@@ -76,9 +81,12 @@ verdicts as (
         delivered_region,
         case
             when failure is not null then failure
+            {%- if value %}
+            when least_value <> greatest_value then '{{ value }}|contradiction'
+            {%- endif %}
             when copy_number = 1 then null
-            when content = accepted_content then '{{ key[0] }}|duplicate_row'
-            else '{{ key[0] }}|duplicate_key'
+            when content = accepted_content then '{{ named }}|duplicate_row'
+            else '{{ named }}|duplicate_key'
         end as verdict
     from numbered
 ),

@@ -26,11 +26,12 @@
             when {{ matches(text, form) }} then {{ guarded_cast(text, 'decimal(18, 4)') }}
             else cast(null as decimal(18, 4))
         end
-    {%- elif type == 'number' -%}
+    {%- elif type in ('number', 'printed') -%}
+        {%- set exact = type_number() if type == 'number' else type_exact() -%}
         case
             when {{ matches(text, form) }}
-                then {{ guarded_cast(text, type_exact()) }}
-            else cast(null as {{ type_exact() }})
+                then {{ guarded_cast(text, exact) }}
+            else cast(null as {{ exact }})
         end
     {%- elif type == 'double' -%}
         cast({{ parse('number', text) }} as {{ type_double() }})
@@ -44,6 +45,8 @@
     {%- endif -%}
 {%- endmacro %}
 
+{#- A number is written as statistical software writes it. Its type holds 18 decimals, so it is exact up to there; of one with
+    more, nine digits at least. -#}
 {% macro patterns() -%}
     {{ return({
         'country': '[A-Za-z]{2}',
@@ -52,7 +55,14 @@
         'year': '[0-9]{4}',
         'count': '[0-9]{1,15}',
         'amount': '[0-9]{1,12}([.][0-9]{1,4}0*)?',
-        'number': '[-+]?[0-9]{1,18}([.][0-9]{1,10})?',
+        'printed': '[-+]?[0-9]{1,18}([.][0-9]{1,10})?',
+        'number': '[-+]?(' ~ [
+            '[0-9]{1,18}([.][0-9]{1,18})?',
+            '0*[1-9][0-9]{0,17}[.][0-9]{1,40}',
+            '0+[.]0{0,8}[1-9][0-9]{0,40}',
+            '[1-9]([.][0-9]{1,40})?[eE]([+]?(0?[0-9]|1[0-7])|-0?[1-9])',
+            '0([.]0{1,40})?[eE][-+]?[0-9]{1,2}',
+        ] | join('|') ~ ')',
     }) }}
 {%- endmacro %}
 

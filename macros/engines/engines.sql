@@ -60,6 +60,8 @@
 
 {% macro type_exact() -%} decimal(38, 10) {%- endmacro %}
 
+{% macro type_number() -%} decimal(38, 18) {%- endmacro %}
+
 {% macro in_byte_order(text) -%}
     {{ adapter.dispatch('in_byte_order')(text) }}
 {%- endmacro %}
@@ -143,15 +145,18 @@
 {%- endmacro %}
 
 {% macro default__timestamp_in_utc(column, type) -%}
-    {{ column }} {{- " at time zone 'UTC'" if type.endswith('WITH TIME ZONE') }}
+    cast({{ column }} {{- " at time zone 'UTC'" if type.endswith('WITH TIME ZONE') }} as {{ dbt.type_string() }})
 {%- endmacro %}
 
 {% macro spark__timestamp_in_utc(column, type) -%}
     {#- A TIMESTAMP is a moment, which Spark writes in the zone of its session; TIMESTAMP_NTZ has none. -#}
     {%- if type == 'TIMESTAMP' -%}
-        timestampadd(microsecond, unix_micros({{ column }}), cast('1970-01-01 00:00:00' as timestamp_ntz))
+        cast(date_add(cast('1970-01-01' as date), cast(floor(unix_micros({{ column }}) / 86400000000) as int)) as string)
+        || substring(cast(timestampadd(
+            microsecond, pmod(unix_micros({{ column }}), 86400000000), cast('1970-01-01 00:00:00' as timestamp_ntz)
+        ) as string), 11)
     {%- else -%}
-        {{ column }}
+        cast({{ column }} as string)
     {%- endif -%}
 {%- endmacro %}
 

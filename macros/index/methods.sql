@@ -168,7 +168,7 @@
         },
         {
             'where': 'weight < 0',
-            'problem': "'weight is ' || weight",
+            'problem': "'weight is ' || cast(weight as decimal(20, 6))",
             'remedy': 'a weight is 0 or more; empty is the weight of ref_nodes',
         },
     ]) -%}

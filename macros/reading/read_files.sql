@@ -113,9 +113,7 @@
         regexp_replace({{ text }}, '([.][0-9]*[1-9])0+$|[.]0+$', '\1')
     {%- elif type.startswith("TIMESTAMP") -%}
         {#- One zone for all, whatever that of the machine. -#}
-        {%- set in_utc = timestamp_in_utc(name, type) -%}
-        {%- set text = "cast(" ~ in_utc ~ " as " ~ dbt.type_string() ~ ")" -%}
-        regexp_replace({{ text }}, ' 00:00:00$', '')
+        regexp_replace({{ timestamp_in_utc(name, type) }}, ' 00:00:00$', '')
     {#- Text whose writer did not say so. -#}
     {%- elif type == "BLOB" -%}
         case

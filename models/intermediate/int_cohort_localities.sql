@@ -13,6 +13,7 @@ final as (
     select
         members.cohort_code,
         members.region_code,
+        members.member_region_code,
         ancestors.region_code as locality_code
     from members
     inner join ancestors on members.member_region_code = ancestors.ancestor_region_code

@@ -69,6 +69,7 @@ final as (
         region_code,
         indicator_code,
         numerator,
+        observed_member_share,
         denominator,
         raw_value,
         case when raw_value is null and substitute is not null then imputation end as imputed_by,

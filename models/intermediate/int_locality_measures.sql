@@ -22,7 +22,7 @@ final as (
         edition,
         locality_code,
         '{{ code }}' as measure_code,
-        cast({{ code }} as {{ type_exact() }}) as amount
+        cast({{ code }} as {{ type_number() }}) as amount
     from totals_{{ sample_number }}
     where {{ code }} is not null
 

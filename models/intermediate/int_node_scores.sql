@@ -6,8 +6,12 @@
 with normalised_values as (
     select
         *,
-        cast(case when normalised_value is not null and imputed_by is null then 1 else 0 end as {{ type_double() }})
-            as observed_weight_share,
+        cast(
+            case
+                when normalised_value is not null and imputed_by is null then coalesce(observed_member_share, 1)
+                else 0
+            end as {{ type_double() }}
+        ) as observed_weight_share,
         cast(case when normalised_value is not null and imputed_by is not null then 1 else 0 end as {{ type_double() }})
             as imputed_weight_share
     from {{ ref('int_normalised_values') }}

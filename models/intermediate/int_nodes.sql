@@ -30,6 +30,8 @@ final as (
         nodes.weight_origin,
         nodes.numerator_measure,
         nodes.denominator_measure,
+        nodes.group_rule,
+        nodes.group_weight_measure,
         nodes.direction,
         upper_nodes.node_code is null as is_indicator,
         nodes.printed_weight,

@@ -36,6 +36,7 @@ final as (
         region_code,
         indicator_code,
         numerator,
+        observed_member_share,
         denominator,
         raw_value,
         imputed_by,

@@ -155,6 +155,7 @@ final as (
         imputed_values.region_code,
         imputed_values.indicator_code,
         imputed_values.numerator,
+        imputed_values.observed_member_share,
         imputed_values.denominator,
         imputed_values.raw_value,
         imputed_values.imputed_by,

@@ -18,7 +18,7 @@ rows_{{ loop.index }} as {{ inlined() }} (
         row_key,
         {{ sample.name }} as row_name,
         {% for code, adds in sample.measures.items() -%}
-        cast({{ adds }} as {{ type_exact() }}) as {{ code }},
+        cast({{ adds }} as {{ type_number() }}) as {{ code }},
         {% endfor -%}
         {{ sample.region }} as locality_code
     from {{ ref('stg_' ~ sample.table) }}
@@ -66,8 +66,8 @@ final as (
         table_name,
         row_key,
         locality_code,
-        case when measure_code = numerator_measure then amount end as adds_to_numerator,
-        case when measure_code = denominator_measure then amount end as adds_to_denominator,
+        cast(case when measure_code = numerator_measure then amount end as {{ type_exact() }}) as adds_to_numerator,
+        cast(case when measure_code = denominator_measure then amount end as {{ type_exact() }}) as adds_to_denominator,
         row_name
     from evidence
     where amount is not null

@@ -63,6 +63,19 @@ computed as (
 
     select
         edition,
+        'score_of_100' as figure_type,
+        '' as counted,
+        cohort_code,
+        region_code,
+        node_code,
+        '' as sample_table,
+        score as computed_value
+    from node_scores
+
+    union all
+
+    select
+        edition,
         'rank' as figure_type,
         '' as counted,
         cohort_code,

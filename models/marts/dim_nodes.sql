@@ -39,9 +39,11 @@ final as (
         weight_origin,
         numerator_measure,
         denominator_measure,
+        group_rule,
+        group_weight_measure,
         direction,
         is_indicator,
-        printed_weight,
+        cast(printed_weight as {{ type_exact() }}) as printed_weight,
         effective_weight,
         distinct_zh
         || case when count(*) over (partition by edition, distinct_zh) > 1 then ' (' || node_code || ')' else '' end

@@ -13,8 +13,8 @@ final as (
         normalised_values.cohort_code,
         normalised_values.region_code,
         normalised_values.indicator_code,
-        normalised_values.numerator,
-        normalised_values.denominator,
+        cast(normalised_values.numerator as {{ type_exact() }}) as numerator,
+        cast(normalised_values.denominator as {{ type_exact() }}) as denominator,
         normalised_values.raw_value,
         normalised_values.transformed_value,
         normalised_values.lower_goalpost,
@@ -39,7 +39,8 @@ final as (
         node_scores.sort_order,
         node_scores.unit_zh,
         node_scores.unit_en,
-        node_scores.tier
+        node_scores.tier,
+        normalised_values.observed_member_share
     from normalised_values
     inner join node_scores
         on

@@ -1,7 +1,7 @@
 with editions as (
     select
         *,
-        {{ key_of(['edition']) }} as row_key,
+        {{ key_of(['edition_text']) }} as row_key,
         count(*) over (partition by edition) as copies
     from {{ ref('stg_editions') }}
 )
@@ -15,7 +15,7 @@ with editions as (
     },
     {
         'where': 'edition is null',
-        'problem': "'the edition of ' || " ~ shown('coalesce(name_zh, name_en)') ~ " || ' is missing or no whole number'",
+        'problem': "'edition is ' || " ~ shown('edition_text') ~ " || ', and no whole number'",
         'remedy': 'write a year, or another whole number of at most nine digits',
     },
     {

@@ -80,6 +80,23 @@ families as (
         'remedy': 'only an indicator has a direction of its own; write 1 here, and -1 at the indicators below it',
     },
     {
+        'where': "group_rule not in ('sum', 'mean', 'none')",
+        'problem': "'group_rule is ' || group_rule",
+        'remedy': 'write sum, mean or none, or leave it empty',
+    },
+    {
+        'where': "(group_rule = 'mean') <> (group_weight_measure is not null)"
+            ~ " or (group_rule is null and group_weight_measure is not null)",
+        'problem': "'group_rule is ' || " ~ shown('group_rule') ~ " || ', and group_weight is ' || " ~ shown('group_weight_measure'),
+        'remedy': 'a mean needs a measure as group_weight, and nothing else has one',
+    },
+    {
+        'where': "group_rule in ('mean', 'none') and (denominator_measure is not null or numerator_measure in "
+            ~ sample_measure_codes() ~ ")",
+        'problem': "'group_rule is ' || group_rule || ' for what is counted or has a denominator'",
+        'remedy': 'leave it empty: these add up',
+    },
+    {
         'where': 'parent_node_code is not null and found_parent_code is null',
         'problem': "'parent_node_code ' || parent_node_code || ' is no node of the edition'",
         'remedy': 'add the parent or correct its code',
@@ -100,7 +117,7 @@ families as (
         'remedy': 'correct node_level or parent_node_code, or leave out the column node_level',
     },
     {
-        'where': 'root_count <> 1',
+        'where': 'root_count <> 1 and (parent_node_code is null or root_count = 0)',
         'problem': "'the edition has ' || root_count || ' roots'",
         'remedy': 'exactly one node of an edition has no parent',
     },
@@ -114,7 +131,7 @@ families as (
             ~ ' and abs(children_weight - printed_weight) > 0.5 / power(10, weight_decimals) * (children_count + 1)',
         'problem': "'printed_weight is ' || cast(printed_weight as decimal(20, 6)) || " ~ text_literal(", its children's weights sum to ")
             ~ " || cast(children_weight as decimal(20, 6))",
-        'remedy': 'correct the weights: rounding to weight_decimals of ref_editions explains a smaller difference only; or write weight_rule relative there',
+        'remedy': 'correct the weights: rounding to weight_decimals of ref_editions explains a smaller difference only; a root of weights in percent has 100; or write weight_rule relative there',
     },
     {
         'where': 'children_weight = 0',

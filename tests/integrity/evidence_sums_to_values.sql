@@ -27,5 +27,11 @@ left join evidence
         and indicator_values.region_code = evidence.region_code
         and indicator_values.indicator_code = evidence.indicator_code
 where
-    coalesce(indicator_values.numerator, 0) <> coalesce(evidence.numerator, 0)
-    or coalesce(indicator_values.denominator, 0) <> coalesce(evidence.denominator, 0)
+    -- What only some members have is not all added up, and a mean of members is no sum.
+    indicator_values.observed_member_share = 1
+    and (indicator_values.numerator is not null or indicator_values.raw_value is null)
+    -- Each row of the evidence is rounded to ten decimals.
+    and (
+        abs(coalesce(indicator_values.numerator, 0) - coalesce(evidence.numerator, 0)) > 0.00001
+        or abs(coalesce(indicator_values.denominator, 0) - coalesce(evidence.denominator, 0)) > 0.00001
+    )

@@ -10,7 +10,7 @@ with
     'region_code': 'text',
     'node_code': 'text',
     'sample_table': 'text',
-    'printed_value': 'number',
+    'printed_value': 'printed',
     'rounding': 'rounding of printed_value',
     'contradicted_by': 'text',
     'is_derived': 'boolean of derived',

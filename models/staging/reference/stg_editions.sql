@@ -1,6 +1,7 @@
 with
 {{ typed_rows('ref_editions', columns={
     'edition': 'edition',
+    'edition_text': 'text of edition',
     'name_zh': 'text of name_zh or name_en',
     'name_en': 'text of name_en or name_zh',
     'published_on': 'date',

@@ -13,6 +13,8 @@ with
     'direction': 'integer',
     'numerator_measure': 'code of numerator',
     'denominator_measure': 'code of denominator',
+    'group_rule': 'code',
+    'group_weight_measure': 'code of group_weight',
     'sort_order': 'integer',
 }, each_edition_of=['node_code']) }}
 

@@ -3,7 +3,7 @@ with
     'edition': 'edition',
     'setting': 'text',
     'choice': 'text',
-    'amount': 'number',
+    'amount': 'printed',
 }) }}
 
 select * from typed

@@ -95,7 +95,7 @@ export async function mapSection(data, node) {
             roam: false,
             aspectScale: 0.78,
             // ECharts leaves a fifth of the room free.
-            zoom: 1.22,
+            zoom: 1.14,
             selectedMode: false,
             label: { show: false },
             itemStyle: { areaColor: css("--missing"), borderColor: css("--paper"), borderWidth: data.regions.length > 100 ? 0.4 : 0.8, decal: hatch() },

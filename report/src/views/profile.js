@@ -199,6 +199,7 @@ function neighbours(data, place) {
       { class: "card" },
       h("h3", {}, t(above ? "next_above" : "next_below"), " ", profileLink(data.regions[other], data.code), " ", h("span", { class: "quiet" }, t("rank_number", { rank: rank(ranks[other]) }))),
       h("p", {}, gap < 1e-9 ? t("no_gap") : t("gap_points", { gap: gap < 0.005 ? t("less_than", { value: number(0.01) }) : points(gap) }), pair && ` ${t("swap_in", { share: percent(pair.swap_share, 0) })}`),
+      h("p", { class: "quiet" }, t("separating")),
       h("ul", { class: "separating" }, parts.map(({ node, difference }) => h("li", {}, h("span", { class: "key", style: { "background-color": familyColour(node.family) } }), h("span", {}, nodeName(tree, node.code)), h("span", { class: "number" }, signed(above ? -difference : difference))))),
       swap && h("p", { class: "quiet" }, t("smallest_swap", { node: nodeName(tree, swap.node_code), from: percent(swap.sibling_share), to: percent(swap.swap_share) })),
     );

@@ -56,7 +56,7 @@ export function intervalsPicture(data, count) {
     onclick: (at) => rows[at.dataIndex] && (location.href = profileLink(rows[at.dataIndex].code, data.code).href),
     option: (width) => ({
       grid: { left: width < 560 ? 116 : 210, right: 24, top: 28, bottom: 8 },
-      xAxis: { type: "value", min: 1, max: Math.max(...rows.map(({ place }) => high[place]), 2), position: "top", minInterval: 1, ...axis() },
+      xAxis: { type: "value", min: 1, max: Math.max(...rows.map(({ place }) => high[place]), 2), position: "top", minInterval: 1, ...axis(), axisLabel: { ...axis().axisLabel, showMaxLabel: false } },
       yAxis: {
         type: "category",
         inverse: true,

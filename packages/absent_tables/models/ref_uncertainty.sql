@@ -1,0 +1,1 @@
+{{ absent_table('edition setting choice amount') }}
