@@ -59,6 +59,19 @@ NODE_MARTS = {
     ),
 }
 # Marts with a few rows per cohort, as they are.
+FINDING = (
+    "finding_code",
+    "region_code",
+    "kind",
+    "source",
+    "sentence_zh",
+    "sentence_en",
+    "verdict",
+    "firm_share",
+    "firmness",
+    "query_sql",
+    "locator",
+)
 SHOWN_SWAPS = 3
 COHORT_MARTS = ("fct_pair_swaps", "fct_sensitivity", "audit_coherence", "rpt_scenario_shifts")
 
@@ -225,7 +238,6 @@ def edition_data(marts: Marts, edition: int) -> dict:
         ],
         "verdicts": [{"figure_type": key[0], "verdict": key[1], "figures": count} for key, count in sorted(verdicts.items())],
         "contradicted": [row for row in figures if row["verdict"] != "reproduced"],
-        "findings": rows("rpt_findings"),
         "scenarios": marts.rows("dim_scenarios"),
     }
 
@@ -243,6 +255,7 @@ def cohort_data(marts: Marts, edition: int, cohort: str) -> dict:
         data[mart] = wide(rows(mart), node, columns, places)
     for mart in COHORT_MARTS:
         data[mart] = rows(mart)
+    data["findings"] = [{name: row[name] for name in FINDING} for row in rows("rpt_findings", order="sort_order, finding_code")]
     data["fct_rank_swaps"] = rows("fct_rank_swaps", f"and change_order <= {SHOWN_SWAPS}")
     root = "and node_code in (select node_code from read_parquet($nodes) where parent_node_code is null)"
     data["scenarios"] = wide(

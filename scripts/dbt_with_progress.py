@@ -27,6 +27,9 @@ class Progress:
         if event.info.name not in ("NodeStart", "NodeFinished"):
             return
         node = event.data.node_info
+        # Exposures are nodes on which nothing is done.
+        if node.resource_type not in ("seed", "model", "test", "unit_test"):
+            return
         layer = layer_of(node.resource_type, node.node_relation.schema, node.node_name)
         with self.lock:
             self.begun.setdefault(layer, time.perf_counter())

@@ -55,6 +55,8 @@ LOCATED = {
     "朝阳区": None,
     # Bare names of a region and a county.
     "朝阳": None,
+    "Chaoyang": None,
+    "Chaoyang City": "211300",
     "朝阳市": "211300",
     "北京朝阳": "110000",
     "北京市北京市朝阳区": "110000",

@@ -5,6 +5,7 @@ import { downloadButton, familyColour, sourceLine } from "../picture.js";
 import { go, state } from "../state.js";
 import { dataTable } from "../table.js";
 import { language, measured, number, percent, points, said, t, whole } from "../text.js";
+import { findingItem } from "./findings.js";
 
 export async function method(host) {
   const data = await loadCohort();
@@ -121,7 +122,10 @@ function contradicted(data) {
   if (!verdicts.length) return nothing(t("no_published"));
   const count = (verdict) => verdicts.filter((row) => row.verdict === verdict).reduce((sum, row) => sum + row.figures, 0);
   const lead = h("p", { class: "lead" }, t("verdicts", { reproduced: whole(count("reproduced")), contradicted: whole(count("contradicted")), not: whole(count("not_reproduced")) }));
-  if (!rows.length) return [lead];
+  // Sentences of the report that its own numbers do not bear out.
+  const sentences = data.findings.filter((row) => row.verdict === "contradicted");
+  const words = sentences.length > 0 && h("ul", { class: "findings" }, sentences.map(findingItem));
+  if (!rows.length) return [lead, words];
   const columns = [
     { id: "figure_id", title: t("figure"), value: (row) => row.figure_id, class: "only-file" },
     { id: "source", title: t("where_printed"), value: (row) => row.source, show: (row) => h("span", {}, row.source, h("small", { class: "block quiet" }, row.locator)), rowHeader: true },
@@ -131,7 +135,7 @@ function contradicted(data) {
     { id: "computed_value", title: t("computed"), value: (row) => row.computed_value, show: (row) => measured(row.computed_value), numeric: true },
     { id: "contradicted_by", title: t("contradicted_by"), value: (row) => row.contradicted_by },
   ];
-  return [lead, dataTable({ columns: columns.filter((one) => one.class !== "only-file"), rows, caption: t("contradicted"), wide: true }).element, after(data, columns, rows, "contradicted-figures")];
+  return [lead, words, dataTable({ columns: columns.filter((one) => one.class !== "only-file"), rows, caption: t("contradicted"), wide: true }).element, after(data, columns, rows, "contradicted-figures")];
 }
 
 function provenance(data) {

@@ -12,13 +12,16 @@ const FIRM = 10;
 
 export async function overview(host) {
   const data = await loadCohort();
+  // A map of many places is long in coming; the rest does not wait for it.
+  const where = h("div", {});
+  mapSection(data, data.tree.root).then((content) => where.append(...[content].flat(Infinity)));
   host.append(
     ...[
       cohortTabs(),
       leaders(data),
       section("who-leads", leadTitle(data), stacked(data)),
       section("what-stands-out", t("findings"), findingsList(data)),
-      section("where", t("where"), await mapSection(data, data.tree.root)),
+      section("where", t("where"), where),
       section(
         "how-firm",
         t("how_firm_first", { count: Math.min(FIRM, data.regions.length) }),

@@ -5,7 +5,7 @@ import { downloadButton, familyColour, sourceLine } from "../picture.js";
 import { go, state } from "../state.js";
 import { dataTable } from "../table.js";
 import { list, measured, number, percent, points, rank, said, signed, t } from "../text.js";
-import { findingsList } from "./findings.js";
+import { findingsOf } from "./findings.js";
 
 const LISTED = 5;
 const SEPARATING = 3;
@@ -110,7 +110,7 @@ function standing(data, place, sign) {
 }
 
 function findingsFor(data, code) {
-  const found = findingsList(data, code);
+  const found = findingsOf(data, code);
   return found && section("findings", t("findings"), found);
 }
 
