@@ -93,10 +93,9 @@ def test_lineage_is_what_the_sql_reads(project):
     with duckdb.connect() as connection:
         for name, node in nodes.items():
             if node["resource_type"] == "model":
-                read = {
-                    table.split(" AS ")[0].split(".")[-1]
-                    for table in connection.get_table_names(node["compiled_code"], qualified=True)
-                }
+                # Files are no tables, and DuckDB would look for them.
+                code = re.sub(r"read_(csv|text)\(.*?\)\n", "(select 1)\n", node["compiled_code"], flags=re.DOTALL)
+                read = {table.split(" AS ")[0].split(".")[-1] for table in connection.get_table_names(code, qualified=True)}
                 assert read == set(parents[name]), name
 
 
