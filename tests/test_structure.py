@@ -31,6 +31,7 @@ SOURCELESS = {
     "fct_node_scores.node_level": STEPS,
     "fct_pair_swaps.replication_count": COUNT,
     "fct_rank_distribution.replication_count": COUNT,
+    "fct_sensitivity.run_count": COUNT,
 }
 
 
