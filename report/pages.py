@@ -255,7 +255,9 @@ def cohort_data(marts: Marts, edition: int, cohort: str) -> dict:
         data[mart] = wide(rows(mart), node, columns, places)
     for mart in COHORT_MARTS:
         data[mart] = rows(mart)
-    data["findings"] = [{name: row[name] for name in FINDING} for row in rows("rpt_findings", order="sort_order, finding_code")]
+    data["findings"] = [
+        {name: row.get(name) for name in FINDING} for row in rows("rpt_findings", order="sort_order, finding_code")
+    ]
     data["fct_rank_swaps"] = rows("fct_rank_swaps", f"and change_order <= {SHOWN_SWAPS}")
     root = "and node_code in (select node_code from read_parquet($nodes) where parent_node_code is null)"
     data["scenarios"] = wide(

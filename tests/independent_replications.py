@@ -156,15 +156,14 @@ class Replications:
 
     def factors(self, number: int, series: str = "a") -> dict[str, float]:
         noise, (seed,) = self.settings["weight_noise"], self.settings["seed"].values()
-
-        def level(node: str) -> int:
-            parent = self.nodes[node]["parent_node_code"]
-            return 1 + level(parent) if parent else 0
-
         return {
-            node: 1 + float(noise.get(str(level(node)), 0)) * (2 * uniform(seed, series, number, node) - 1)
+            node: 1 + float(noise.get(str(self.level(node)), 0)) * (2 * uniform(seed, series, number, node) - 1)
             for node in self.nodes
         }
+
+    def level(self, node: str) -> int:
+        parent = self.nodes[node]["parent_node_code"]
+        return 1 + self.level(parent) if parent else 0
 
     def choices(self, setting: str) -> list[str]:
         return sorted(self.settings[setting], key=lambda choice: (choice != "declared", choice))

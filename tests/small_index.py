@@ -89,7 +89,14 @@ def write_small_index(project, folder: str) -> None:
             rows = [row | {"edition": edition} for edition in EDITIONS for row in rows]
         if path.stem == "ref_nodes":
             # The one ready-made value of clean_samples needs an indicator; it weighs nothing.
-            gdp = {"edition": EDITIONS[0], "node_code": "gdp", "printed_weight": "0", "numerator": "gdp", "denominator": ""}
+            gdp = {
+                "edition": EDITIONS[0],
+                "node_code": "gdp",
+                "printed_weight": "0",
+                "numerator": "gdp",
+                "denominator": "",
+                "group_rule": "sum",
+            }
             rows.append(rows[-1] | gdp)
         write_csv(target / path.relative_to(source), rows, columns)
 

@@ -82,7 +82,7 @@ def test_a_seed_reaches_every_draw(changeable):
     warehouse.execute("update reference.ref_uncertainty set amount = '1' where setting = 'seed'")
     build("int_weight_factors")
     after = warehouse.execute(draws).fetchall()
-    assert len(after) == len(before) == 256 * 10
+    assert len(after) == len(before) == 256 * len({node for _, node, _ in before}) > 1000
     assert not any(one == other for one, other in zip(before, after))
 
 
@@ -189,3 +189,82 @@ def test_coherence_equals_numpy(project, cohort):
     assert project.query("select statistic, region_count from marts.audit_coherence where cohort_code = 'circle'") == [
         ("too_few_regions", 4)
     ]
+
+
+def sobol(outputs: dict[str, np.ndarray], factors: list[str], shift: float = 0) -> dict[str, tuple[float, float]]:
+    """Saltelli's first order and Jansen's total of each factor, from the outputs of the samples a, b and of each factor."""
+    a, b = outputs["a"] + shift, outputs["b"] + shift
+    both = np.concatenate([a, b])
+    return {
+        factor: (
+            np.mean((b - both.mean()) * (outputs[factor] + shift - a)) / both.var(),
+            np.mean((a - outputs[factor] - shift) ** 2) / 2 / both.var(),
+        )
+        for factor in factors
+    }
+
+
+def test_sensitivity_equals_numpy(own_hdi):
+    """Every run scored by the recursion; indices and intervals from the definition. Other tests build with none."""
+    draws, path = 64, "warehouse/sensitivity.duckdb"
+    assert own_hdi.query("select count(*) from marts.fct_sensitivity") == [(0,)]
+    shutil.copyfile(own_hdi.published, own_hdi.folder / path)
+    select = "int_weight_factors int_sensitivity_scores fct_sensitivity"
+    variables = ("--vars", f"{{sensitivity_runs: {draws}}}")
+    done = own_hdi.run("dbt", "--quiet", "run", "--select", *select.split(), *variables, WAREHOUSE_PATH=path)
+    assert done.returncode == 0, done.stdout
+    with duckdb.connect(str(own_hdi.folder / path), read_only=True) as warehouse:
+        rows = warehouse.execute(
+            "select region_code, factor_code, first_order, total, total_low, total_high, output_variance, run_count, reason"
+            " from marts.fct_sensitivity"
+        ).fetchall()
+    found = {tuple(row[:2]): row[2:] for row in rows}
+
+    ours = replications(own_hdi, "hdi", "country")
+    (root,) = ours.children[""]
+    choices = {setting: ours.choices(setting) for setting in ("normaliser", "aggregator")}
+    p, q = map(len, choices.values())
+    levels = {factor: factor.removeprefix("weights_") for _, factor in found if factor.startswith("weights_")}
+    factors = [*levels, *choices]
+    assert set(found) == {(region, factor) for region in ["*", *ours.regions] for factor in factors}
+    ranks = {run: np.zeros((draws, len(ours.regions))) for run in ["a", "b", *factors]}
+    for number in range(draws):
+        weights = {series: ours.factors(number, series) for series in "ab"}
+        digits = {
+            "a": {"normaliser": number % p, "aggregator": number // p % q},
+            "b": {"normaliser": number // (p * q) % p, "aggregator": number // (p * q * p) % q},
+        }
+        for run in ranks:
+            drawn = {
+                node: weights["b" if run == "b" or levels.get(run) == str(ours.level(node)) else "a"][node]
+                for node in ours.nodes
+            }
+            chosen = {
+                setting: names[digits["b" if run in ("b", setting) else "a"][setting]] for setting, names in choices.items()
+            }
+            ranks[run][number] = competition_ranks(ours.scores(drawn, **chosen)[root])
+    intervals = ours.query("node_code, region_code, nominal_rank", "fct_rank_intervals", "1, 2")
+    nominal = {region: rank for node, region, rank in intervals if node == root}
+    outputs = {region: {run: table[:, i] for run, table in ranks.items()} for i, region in enumerate(ours.regions)}
+    published = np.array([nominal[region] for region in ours.regions])
+    outputs["*"] = {run: np.abs(table - published).mean(axis=1) for run, table in ranks.items()}
+    blocks = np.arange(draws) * 16 // draws
+    for region, table in outputs.items():
+        variance = np.concatenate([table["a"], table["b"]]).var()
+        expected = sobol(table, factors) if variance else {}
+        # Computed on outputs that are not centred, first-order indices would follow the zero of the scale.
+        assert not variance or np.allclose(list(expected.values()), list(sobol(table, factors, shift=1000).values()), atol=1e-6)
+        for factor in factors:
+            first, total, low, high, of_output, count, reason = found[region, factor]
+            assert count == draws and of_output == pytest.approx(variance, abs=1e-9)
+            assert (first is None) == (reason is not None) == (variance == 0)
+            if variance:
+                assert (first, total) == pytest.approx(expected[factor], abs=1e-9), (region, factor)
+                left = [
+                    sobol({run: values[blocks != block] for run, values in table.items()}, [factor])[factor][1]
+                    for block in range(16)
+                    if np.ptp(np.concatenate([table[run][blocks != block] for run in "ab"]))
+                ]
+                if len(left) == 16:
+                    error = 1.96 * np.sqrt(15 / 16 * np.sum((np.array(left) - np.mean(left)) ** 2))
+                    assert (low, high) == pytest.approx((total - error, total + error), abs=1e-6), (region, factor)

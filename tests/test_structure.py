@@ -31,6 +31,7 @@ SOURCELESS = {
     "fct_node_scores.node_level": STEPS,
     "fct_pair_swaps.replication_count": COUNT,
     "fct_rank_distribution.replication_count": COUNT,
+    "fct_sensitivity.run_count": COUNT,
 }
 
 
@@ -93,10 +94,9 @@ def test_lineage_is_what_the_sql_reads(project):
     with duckdb.connect() as connection:
         for name, node in nodes.items():
             if node["resource_type"] == "model":
-                read = {
-                    table.split(" AS ")[0].split(".")[-1]
-                    for table in connection.get_table_names(node["compiled_code"], qualified=True)
-                }
+                # Files are no tables, and DuckDB would look for them.
+                code = re.sub(r"read_(csv|text)\(.*?\)\n", "(select 1)\n", node["compiled_code"], flags=re.DOTALL)
+                read = {table.split(" AS ")[0].split(".")[-1] for table in connection.get_table_names(code, qualified=True)}
                 assert read == set(parents[name]), name
 
 

@@ -46,6 +46,8 @@ export function picture({ title, lead, describe, height, option, table, edition,
       return;
     }
     chart ??= echarts.init(canvas, null, { renderer: "canvas", devicePixelRatio: Math.max(2, window.devicePixelRatio) });
+    // A map cannot be resized with what it showed: all is drawn anew.
+    chart.clear();
     chart.resize();
     chart.setOption(
       {

@@ -94,8 +94,8 @@ export async function mapSection(data, node) {
             nameProperty: "name",
             roam: false,
             aspectScale: 0.78,
-            // ECharts leaves a fifth of the room free.
-            zoom: 1.14,
+            // ECharts leaves a fifth of the room free, of which islands need some.
+            zoom: 1.08,
             selectedMode: false,
             label: { show: false },
             itemStyle: { areaColor: css("--missing"), borderColor: css("--paper"), borderWidth: data.regions.length > 100 ? 0.4 : 0.8, decal: hatch() },
