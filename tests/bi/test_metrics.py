@@ -56,9 +56,10 @@ def test_models_and_metrics_are_sound(mf):
         ),
         (
             "rows_used,rejected_share",
-            "metric_time__year",
-            "1 = 1",
-            "select '2024-01-01T00:00:00', sum(accepted_row_count), sum(rejected_row_count) / sum(raw_row_count) from marts.dq_sample_sizes",
+            "sample_size__table_name",
+            "{{ Dimension('sample_size__table_name') }} = 'raw_parks'",
+            "select table_name, sum(accepted_row_count), sum(rejected_row_count) / sum(raw_row_count) from marts.dq_sample_sizes"
+            " where table_name = 'raw_parks' group by table_name",
         ),
     ],
 )
