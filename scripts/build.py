@@ -54,6 +54,7 @@ RULES = {
         f"INDEX_SEEDS/reference/ref_{name}.csv"
         for name in ("nodes", "methods", "samples", "scenarios", "scenario_overrides", "uncertainty")
     ),
+    "INDEX_SEEDS/published/pub_claims.csv",
     "INDEX_SEEDS/published/pub_figures.csv",
 }
 DATA = (SAMPLES, SCENARIOS, "INDEX_SEEDS/")

@@ -268,3 +268,15 @@ def test_sensitivity_equals_numpy(own_hdi):
                 if len(left) == 16:
                     error = 1.96 * np.sqrt(15 / 16 * np.sum((np.array(left) - np.mean(left)) ** 2))
                     assert (low, high) == pytest.approx((total - error, total + error), abs=1e-6), (region, factor)
+
+
+def test_findings_are_proved_by_their_queries(project):
+    """Each generated sentence of provinces and circles; of the report's, those are contradicted that its own numbers contradict."""
+    findings = "select finding_code, query_sql from marts.rpt_findings where source = 'generated' and cohort_code <> 'city'"
+    with duckdb.connect(str(project.published), read_only=True) as warehouse:
+        proofs = [(code, warehouse.execute(query).fetchall()) for code, query in warehouse.execute(findings).fetchall()]
+    assert len(proofs) > 100 and {tuple(rows) for _, rows in proofs} == {((True,),)}
+    verdicts = dict(project.query("select finding_code, verdict from marts.rpt_findings where source = 'report'"))
+    contradicted = {code.removeprefix("published.") for code, verdict in verdicts.items() if verdict == "contradicted"}
+    tiers = {"first_tier_provinces", "first_tier_cities"}
+    assert contradicted == tiers | {"cities_11_to_25", "capital_environment_ninth_and_tenth"} and len(verdicts) == 18
