@@ -32,6 +32,8 @@ SOURCELESS = {
     "fct_pair_swaps.replication_count": COUNT,
     "fct_rank_distribution.replication_count": COUNT,
     "fct_sensitivity.run_count": COUNT,
+    "rpt_findings.kind": "is what the sentence says",
+    "rpt_findings.source": "is what the sentence says",
 }
 
 

@@ -294,8 +294,8 @@ united as (
         'holds' as verdict,
         firm_share,
         'select ' || condition || ' as holds from marts.fct_contributions where edition = '
-        || cast(edition as {{ text }}) || ' and cohort_code = ''' || cohort_code || ''' and region_code = ''' || region_code
-        || ''' and node_code = ''' || node_code || '''' as query_sql,
+        || cast(edition as {{ text }}) || ' and cohort_code = ''' || cohort_code
+        || ''' and region_code = ''' || region_code || ''' and node_code = ''' || node_code || '''' as query_sql,
         cast(null as {{ text }}) as locator,
         sort_order
     from generated
