@@ -1,6 +1,5 @@
 -- Values and goalposts on the scale of the transform. A goalpost that is no number is observed: the least or greatest
 -- value of the cohort, in this edition or in all, or the value of a region.
-{%- set rules = {'lower': 'min', 'upper': 'max'} %}
 
 with treated_values as (
     select * from {{ ref('int_treated_values') }}
@@ -43,24 +42,38 @@ final as (
         treated_by,
         treated_value,
         transformed_value,
-        {%- for end, observed in rules.items() %}
         case
-            when {{ end }}_goalpost_rule = 'observed_all_editions'
-                then {{ observed }}(transformed_value) over (partition by scenario_code, cohort_code, indicator_code)
-            when {{ end }}_goalpost_rule like 'region:%'
+            when lower_goalpost_rule = 'observed_all_editions'
+                then min(transformed_value) over (partition by scenario_code, cohort_code, indicator_code)
+            when lower_goalpost_rule like 'region:%'
                 then
-                    max(case when {{ end }}_goalpost_rule = 'region:' || region_code then transformed_value end) over (
+                    max(case when lower_goalpost_rule = 'region:' || region_code then transformed_value end) over (
                         partition by scenario_code, edition, cohort_code, indicator_code
                     )
             else
                 coalesce(
-                    fixed_{{ end }}_goalpost,
-                    {{ observed }}(transformed_value) over (
+                    fixed_lower_goalpost,
+                    min(transformed_value) over (
                         partition by scenario_code, edition, cohort_code, indicator_code
                     )
                 )
-        end as {{ end }}_goalpost{{ ',' if not loop.last }}
-        {%- endfor %}
+        end as lower_goalpost,
+        case
+            when upper_goalpost_rule = 'observed_all_editions'
+                then max(transformed_value) over (partition by scenario_code, cohort_code, indicator_code)
+            when upper_goalpost_rule like 'region:%'
+                then
+                    max(case when upper_goalpost_rule = 'region:' || region_code then transformed_value end) over (
+                        partition by scenario_code, edition, cohort_code, indicator_code
+                    )
+            else
+                coalesce(
+                    fixed_upper_goalpost,
+                    max(transformed_value) over (
+                        partition by scenario_code, edition, cohort_code, indicator_code
+                    )
+                )
+        end as upper_goalpost
     from transformed
 )
 
