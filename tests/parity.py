@@ -2,6 +2,7 @@
 
 import csv
 import math
+import re
 
 TOLERANCE = 1e-9
 # Of marts on DuckDB and their columns; those of a mart itself stand beside an empty name.
@@ -18,6 +19,15 @@ JOINED = "audit_region_evidence"
 
 def add_awkward_rows(project) -> None:
     """Rows that engines read differently if they can, by the order of text, by kinds of blanks, by what escapes what."""
+    # Enough replications and scenarios for engines to differ in.
+    for table, written, instead in (
+        ("ref_uncertainty", r"replications,,\d+", "replications,,64"),
+        ("ref_scenarios", r"without_\*.*\n", ""),
+    ):
+        path = project.folder / "seeds" / "reference" / f"{table}.csv"
+        text, changes = re.subn(written, instead, path.read_text(encoding="utf-8"))
+        assert changes == 1
+        path.write_text(text, encoding="utf-8")
     path = project.folder / "seeds" / "samples" / "raw_enterprises.csv"
     with open(path, encoding="utf-8", newline="") as file:
         first = next(csv.DictReader(file))

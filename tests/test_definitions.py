@@ -346,7 +346,7 @@ CASES = {
     ),
     "treatments": (
         "update ref_methods set treatment = 'trim' where node_code = 'overall'; "
-        "update ref_methods set treatment = 'winsorise', most_winsorised = '11', skewness_limit = '2' where node_code = '*'; "
+        "update ref_methods set treatment = 'winsorise', most_winsorised = '6', skewness_limit = '2' where node_code = '*'; "
         "update ref_methods set treatment = 'winsorise_or_log', most_winsorised = '5', skewness_limit = '2', kurtosis_limit = '3.5'"
         " where node_code = 'life_expectancy'; update ref_methods set imputation = 'zero' where node_code = 'gni_per_capita'",
         [

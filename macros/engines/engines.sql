@@ -138,7 +138,14 @@
 
 {% macro default__guarded_cast(text, type) -%} cast({{ text }} as {{ type }}) {%- endmacro %}
 
-{% macro spark__guarded_cast(text, type) -%} try_cast({{ text }} as {{ type }}) {%- endmacro %}
+{% macro spark__guarded_cast(text, type) -%}
+    {%- if type.startswith('decimal') -%}
+        {#- Sail knows no exponents in decimals. -#}
+        coalesce(try_cast({{ text }} as {{ type }}), try_cast(try_cast({{ text }} as double) as {{ type }}))
+    {%- else -%}
+        try_cast({{ text }} as {{ type }})
+    {%- endif -%}
+{%- endmacro %}
 
 {% macro timestamp_in_utc(column, type) -%}
     {{ adapter.dispatch('timestamp_in_utc')(column, type) }}

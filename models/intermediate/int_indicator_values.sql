@@ -137,8 +137,10 @@ final as (
         added_up.cohort_code,
         added_up.region_code,
         added_up.indicator_code,
-        case when not coalesce(added_up.is_group, false) then added_up.numerator end as numerator,
-        case when not coalesce(added_up.is_group, false) then added_up.denominator end as denominator,
+        cast(case when not coalesce(added_up.is_group, false) then added_up.numerator end as {{ type_number() }})
+            as numerator,
+        cast(case when not coalesce(added_up.is_group, false) then added_up.denominator end as {{ type_number() }})
+            as denominator,
         case
             when added_up.is_group then case when added_up.group_rule = 'mean' then weighted.mean_value end
             when added_up.denominator_measure is null then cast(added_up.numerator as {{ type_double() }})

@@ -53,7 +53,7 @@ cumulated as (
 ),
 
 -- A percentile is the least rank that so large a share of the replications does not exceed.
-ranks as (
+ranks as {{ computed_once() }} (
     select
         edition,
         cohort_code,
@@ -79,7 +79,7 @@ ranks as (
     group by edition, cohort_code, region_code, node_code
 ),
 
-score_quantiles as (
+score_quantiles as {{ computed_once() }} (
     {%- call(place) each_place() %}
     select
         unit_number,
@@ -92,7 +92,7 @@ score_quantiles as (
     {%- endcall %}
 ),
 
-score_quantiles_by_code as (
+score_quantiles_by_code as {{ computed_once() }} (
     select
         units.edition,
         units.cohort_code,
