@@ -34,7 +34,7 @@ node_values as (
         parent_weights.effective_weight as parent_effective_weight,
         methods.aggregator as parent_aggregator,
         case
-            when node_scores.score is null and methods.missing_rule = 'zero' then 0
+            when node_scores.score is null and methods.missing_rule = 'zero' then cast(0 as {{ type_double() }})
             else node_scores.score / 100
         end as node_value,
         sum(case when node_scores.score is null and methods.missing_rule <> 'zero' then 1 else 0 end) over (
@@ -107,7 +107,7 @@ steps_{{ step }} as (
         above.next_value as next_parent_value,
         above.multiplier * pairs.sibling_share * case
             when pairs.gap_count > 0 then null
-            when pairs.parent_aggregator = 'arithmetic' then 1
+            when pairs.parent_aggregator = 'arithmetic' then cast(1 as {{ type_double() }})
             when pairs.sibling_share = 0 then 0
             when pairs.node_value <= 0 or pairs.next_value <= 0 then null
             when pairs.parent_aggregator = 'geometric'

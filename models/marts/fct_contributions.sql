@@ -26,7 +26,10 @@ scored as (
         node_scores.points,
         node_scores.node_rank,
         units.nominal_rank,
-        case when node_scores.points is null and methods.missing_rule = 'zero' then 0 else node_scores.points end
+        case
+            when node_scores.points is null and methods.missing_rule = 'zero' then cast(0 as {{ type_double() }})
+            else node_scores.points
+        end
             as counted_points,
         case
             when node_scores.parent_node_code is null then 0

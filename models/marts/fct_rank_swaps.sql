@@ -44,7 +44,6 @@ solved as (
         and gaps.parent_node_code is not null
         and gaps.sibling_share > 0
         and gaps.sibling_share < 1
-        and distances.distance > 0
 ),
 
 final as (
@@ -83,7 +82,11 @@ final as (
             and solved.cohort_code = upper_units.cohort_code
             and solved.next_region_code = upper_units.region_code
     inner join nodes on solved.edition = nodes.edition and solved.node_code = nodes.node_code
-    where solved.swap_share > 0 and solved.swap_share < 1
+    -- Regions that tie are apart by what arithmetic leaves in the last bits.
+    where
+        upper_units.nominal_rank < lower_units.nominal_rank
+        and solved.swap_share > 0
+        and solved.swap_share < 1
 )
 
 select * from final
