@@ -82,11 +82,12 @@ final as (
             and solved.cohort_code = upper_units.cohort_code
             and solved.next_region_code = upper_units.region_code
     inner join nodes on solved.edition = nodes.edition and solved.node_code = nodes.node_code
-    -- Regions that tie are apart by what arithmetic leaves in the last bits.
+    -- Regions that tie, and a node that is the whole distance, are apart from the bounds by what arithmetic leaves in
+    -- the last bits.
     where
         upper_units.nominal_rank < lower_units.nominal_rank
-        and solved.swap_share > 0
-        and solved.swap_share < 1
+        and solved.swap_share > 1e-9
+        and solved.swap_share < 1 - 1e-9
 )
 
 select * from final
