@@ -9,7 +9,7 @@ sums as (
         cohort_code,
         region_code,
         parent_node_code as node_code,
-        {{ exact_sum('gap_points') }} as gap_points
+        {{ exact_sum('gap_points') }} as sum_of_children
     from gaps
     group by edition, cohort_code, region_code, parent_node_code
     having count(*) = count(gap_points)
@@ -21,7 +21,7 @@ select
     gaps.region_code,
     gaps.node_code,
     gaps.gap_points,
-    sums.gap_points as sum_of_children
+    sums.sum_of_children
 from gaps
 inner join sums
     on
@@ -29,4 +29,4 @@ inner join sums
         and gaps.cohort_code = sums.cohort_code
         and gaps.region_code = sums.region_code
         and gaps.node_code = sums.node_code
-where gaps.gap_points is null or abs(gaps.gap_points - sums.gap_points) > 1e-9
+where gaps.gap_points is null or abs(gaps.gap_points - sums.sum_of_children) > 1e-9
