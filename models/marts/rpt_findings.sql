@@ -1,6 +1,7 @@
 -- Sentences with their places filled. What holds in 95 of 100 replications is firm, in 75 likely, else open. A finding
 -- of the warehouse holds as it is made from the marts; a sentence of the report is confirmed if all it asserts is so.
 {%- set text = dbt.type_string() %}
+{%- set quote = text_literal("'") %}
 {%- set firmness %}
 case when firm_share >= 0.95 then 'firm' when firm_share >= 0.75 then 'likely' when firm_share is not null then 'open' end
 {%- endset %}
@@ -153,7 +154,7 @@ said as (
         ordered.strength_share as firm_share,
         '{region_zh}（综合排名第{overall}）在{node_zh}方面具有优势，在{cohort_zh}中排名第{rank}。' as pattern_zh,
         '{region_en}, number {overall} of {cohort_en} overall, is strong in {node_en}: number {rank}.' as pattern_en,
-        'standing = ''strength'' and node_rank = {rank}' as condition
+        {{ text_literal("standing = 'strength' and node_rank = {rank}") }} as condition
     from ordered
     where ordered.node_level = 1 and ordered.standing = 'strength' and ordered.place_from_best = 1
 
@@ -166,7 +167,7 @@ said as (
         ordered.weakness_share as firm_share,
         '{region_zh}（综合排名第{overall}）在{node_zh}方面表现偏弱，在{cohort_zh}中排名第{rank}。' as pattern_zh,
         '{region_en}, number {overall} of {cohort_en} overall, is weak in {node_en}: number {rank}.' as pattern_en,
-        'standing = ''weakness'' and node_rank = {rank}' as condition
+        {{ text_literal("standing = 'weakness' and node_rank = {rank}") }} as condition
     from ordered
     where ordered.node_level = 1 and ordered.standing = 'weakness' and ordered.place_from_worst = 1
 ),
@@ -294,8 +295,9 @@ united as (
         'holds' as verdict,
         firm_share,
         'select ' || condition || ' as holds from marts.fct_contributions where edition = '
-        || cast(edition as {{ text }}) || ' and cohort_code = ''' || cohort_code
-        || ''' and region_code = ''' || region_code || ''' and node_code = ''' || node_code || '''' as query_sql,
+        || cast(edition as {{ text }}) || ' and cohort_code = ' || {{ quote }} || cohort_code || {{ quote }}
+        || ' and region_code = ' || {{ quote }} || region_code || {{ quote }}
+        || ' and node_code = ' || {{ quote }} || node_code || {{ quote }} as query_sql,
         cast(null as {{ text }}) as locator,
         sort_order
     from generated
@@ -315,8 +317,8 @@ united as (
         'holds' as verdict,
         firm_share,
         'select swap_share >= 0.25 as holds from marts.fct_pair_swaps where edition = ' || cast(edition as {{ text }})
-        || ' and cohort_code = ''' || cohort_code || ''' and lower_region_code = ''' || region_code || ''''
-            as query_sql,
+        || ' and cohort_code = ' || {{ quote }} || cohort_code || {{ quote }}
+        || ' and lower_region_code = ' || {{ quote }} || region_code || {{ quote }} as query_sql,
         cast(null as {{ text }}) as locator,
         500000 + upper_rank as sort_order
     from close_pairs
@@ -335,8 +337,9 @@ united as (
         sentence_en,
         case when contradicted_count = 0 then 'confirmed' else 'contradicted' end as verdict,
         case when contradicted_count = 0 then firm_share end as firm_share,
-        'select verdict = ''confirmed'' as holds from marts.rpt_findings where edition = '
-        || cast(edition as {{ text }}) || ' and finding_code = ''published.' || claim_id || '''' as query_sql,
+        {{ text_literal("select verdict = 'confirmed' as holds from marts.rpt_findings where edition = ") }}
+        || cast(edition as {{ text }})
+        || ' and finding_code = ' || {{ quote }} || 'published.' || claim_id || {{ quote }} as query_sql,
         locator,
         600000 as sort_order
     from published
