@@ -144,8 +144,8 @@ def sources_as_text() -> str:
     tables = []
     for path in sorted(PROJECT.glob("seeds/samples/raw_*.yml")):
         (seed,) = yaml.safe_load(path.read_text(encoding="utf-8"))["seeds"]
-        what, key, *_ = seed["description"].split("\n\n")
-        tables.append({"name": seed["name"], "description": f"{what}\n\n{key}\n", "columns": seed["columns"]})
+        described = "\n\n".join(seed["description"].split("\n\n")[:2])
+        tables.append({"name": seed["name"], "description": f"{described.rstrip()}\n", "columns": seed["columns"]})
     written = {"version": 2, "sources": [SOURCE | {"tables": tables}]}
     yaml.SafeDumper.add_representer(
         str, lambda dumper, text: dumper.represent_scalar("tag:yaml.org,2002:str", text, "|" if "\n" in text else None)

@@ -130,7 +130,7 @@ def test_an_edition_without_an_index_is_not_kept(yearly):
     """Its rows were good; without nodes they are of no edition."""
     reference = yearly.folder / "small" / "reference"
     shutil.copytree(reference, yearly.folder / "reference_before")
-    for name in ("ref_editions", "ref_nodes", "ref_methods", "ref_samples"):
+    for name in ("ref_editions", "ref_nodes", "ref_methods", "ref_samples", "ref_uncertainty"):
         lines = (reference / f"{name}.csv").read_text(encoding="utf-8").splitlines(keepends=True)
         (reference / f"{name}.csv").write_text("".join(x for x in lines if not x.startswith(EDITIONS[1])), encoding="utf-8")
     assert len(reference.joinpath("ref_nodes.csv").read_text(encoding="utf-8")) > 100
