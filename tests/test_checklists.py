@@ -191,7 +191,7 @@ where rejection_reason is null
 
 def add_edition(folder: Path, project) -> None:
     seeds = folder / "seeds"
-    for name in ("ref_editions", "ref_nodes", "ref_methods", "ref_samples"):
+    for name in ("ref_editions", "ref_nodes", "ref_methods", "ref_samples", "ref_uncertainty"):
         path = seeds / "reference" / f"{name}.csv"
         rows = [row | {"edition": "2026"} for row in read_rows(path) if row["edition"] == "2025"]
         add_rows(path, [row | {"published_on": "2026-06-20"} for row in rows] if name == "ref_editions" else rows)
