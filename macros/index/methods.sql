@@ -75,6 +75,47 @@
     }) }}
 {%- endmacro %}
 
+{# The CTEs that give the formulas of normalisers() their columns, from the CTE directed. #}
+{% macro placed_in_cohort() -%}
+{%- set window = 'partition by scenario_code, edition, cohort_code, indicator_code' -%}
+placed as (
+    select
+        *,
+        cast(count(directed_value) over ({{ window }}) as {{ type_double() }}) as region_count,
+        cast(rank() over ({{ window }} order by directed_value desc nulls last) as {{ type_double() }}) as place,
+        cast(count(*) over ({{ window }}, directed_value) as {{ type_double() }}) as place_count,
+        min(transformed_value) over ({{ window }}) as least_value,
+        max(transformed_value) over ({{ window }}) as greatest_value,
+        min(directed_value) over ({{ window }}) as worst_value,
+        max(directed_value) over ({{ window }}) - min(directed_value) over ({{ window }}) as value_range
+    from directed
+),
+
+-- A z score is the same in any unit. In the cohort's range, squares neither overflow nor vanish.
+positioned as (
+    select
+        *,
+        region_count - place - place_count + 1 as worse_count,
+        (directed_value - worst_value) / nullif(value_range, 0) as position_in_range
+    from placed
+),
+
+deviated as (
+    select
+        *,
+        position_in_range
+        - {{ exact_sum('position_in_range', over=window) }} / nullif(region_count, 0) as deviation
+    from positioned
+),
+
+spread as (
+    select
+        *,
+        sqrt({{ exact_sum('deviation * deviation', over=window) }} / nullif(region_count - 1, 0)) as standard_deviation
+    from deviated
+)
+{%- endmacro %}
+
 {% macro normalisers_of_scale(scale) -%}
     {%- set names = [] -%}
     {%- for name, normaliser in normalisers().items() if normaliser.scale == scale %}{% do names.append(name) %}{% endfor -%}

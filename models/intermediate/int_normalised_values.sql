@@ -1,6 +1,5 @@
 -- One scale for all indicators, more being better. Where a cohort does not differ, nobody earns anything: 0 (only a
 -- percentile is then 0.5 by its formula).
-{%- set window = 'partition by scenario_code, edition, cohort_code, indicator_code' %}
 
 with transformed_values as (
     select * from {{ ref('int_transformed_values') }}
@@ -39,45 +38,7 @@ directed as (
             and transformed_values.indicator_code = nodes.node_code
 ),
 
-placed as (
-    select
-        *,
-        cast(count(directed_value) over ({{ window }}) as {{ type_double() }}) as region_count,
-        cast(rank() over ({{ window }} order by directed_value desc nulls last) as {{ type_double() }}) as place,
-        cast(
-            count(*) over (partition by scenario_code, edition, cohort_code, indicator_code, directed_value)
-            as {{ type_double() }}
-        ) as place_count,
-        min(transformed_value) over ({{ window }}) as least_value,
-        max(transformed_value) over ({{ window }}) as greatest_value,
-        min(directed_value) over ({{ window }}) as worst_value,
-        max(directed_value) over ({{ window }}) - min(directed_value) over ({{ window }}) as value_range
-    from directed
-),
-
--- A z score is the same in any unit. In the cohort's range, squares neither overflow nor vanish.
-positioned as (
-    select
-        *,
-        region_count - place - place_count + 1 as worse_count,
-        (directed_value - worst_value) / nullif(value_range, 0) as position_in_range
-    from placed
-),
-
-deviated as (
-    select
-        *,
-        position_in_range
-        - {{ exact_sum('position_in_range', over=window) }} / nullif(region_count, 0) as deviation
-    from positioned
-),
-
-spread as (
-    select
-        *,
-        sqrt({{ exact_sum('deviation * deviation', over=window) }} / nullif(region_count - 1, 0)) as standard_deviation
-    from deviated
-),
+{{ placed_in_cohort() }},
 
 normalised as (
     select
