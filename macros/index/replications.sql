@@ -195,12 +195,50 @@ choices as (
     {%- endif -%}
 {%- endmacro %}
 
+{# The CTEs that scored_runs expects, but for runs. #}
+{% macro inputs_of_runs() -%}
+units as (
+    select * from {{ ref('int_ranked_units') }}
+),
+
+node_scores as (
+    select * from {{ ref('int_node_scores') }}
+    where scenario_code = 'baseline'
+),
+
+weights as (
+    select * from {{ ref('int_node_weights') }}
+    where scenario_code = 'baseline'
+),
+
+methods as (
+    select * from {{ ref('int_methods') }}
+    where scenario_code = 'baseline'
+),
+
+alternative_values as (
+    select * from {{ ref('int_alternative_values') }}
+),
+
+settings as (
+    select * from {{ ref('stg_uncertainty') }}
+),
+
+floors as (
+    select
+        edition,
+        cast(amount as {{ type_double() }}) as value_floor
+    from settings
+    where setting = 'floor'
+)
+{%- endmacro %}
+
 {#
     The scores of many runs over the index, each with its own weights, normaliser and aggregator.
 
     One row per run and region, a column per node: three times as fast as a row per node. An arithmetic mean of means is one sum
-    of products; so is the logarithm of a geometric mean of geometric means. Expects the CTEs runs (edition, run_number, normaliser,
-    aggregator, factor_<place>), units, node_scores, weights, methods, alternative_values and floors.
+    of products; so is the logarithm of a geometric mean of geometric means. Expects the CTEs of inputs_of_runs and runs (edition,
+    run_number, normaliser, aggregator, factor_<place>).
 #}
 {% macro scored_runs(places) -%}
 {%- set trees = trees() -%}

@@ -2,28 +2,8 @@
 {%- for tree in trees().values() -%}
     {%- for node in tree.nodes if node.level <= 1 and node.place not in places %}{% do places.append(node.place) %}{% endfor -%}
 {%- endfor -%}
-with units as (
-    select * from {{ ref('int_ranked_units') }}
-),
-
-node_scores as (
-    select * from {{ ref('int_node_scores') }}
-    where scenario_code = 'baseline'
-),
-
-weights as (
-    select * from {{ ref('int_node_weights') }}
-    where scenario_code = 'baseline'
-),
-
-methods as (
-    select * from {{ ref('int_methods') }}
-    where scenario_code = 'baseline'
-),
-
-alternative_values as (
-    select * from {{ ref('int_alternative_values') }}
-),
+with
+{{ inputs_of_runs() }},
 
 replications as (
     select * from {{ ref('int_replications') }}
@@ -37,14 +17,6 @@ factors as (
     from {{ ref('int_weight_factors') }}
     where series = 'a'
     group by edition, draw_number
-),
-
-floors as (
-    select
-        edition,
-        cast(amount as {{ type_double() }}) as value_floor
-    from {{ ref('stg_uncertainty') }}
-    where setting = 'floor'
 ),
 
 runs as (

@@ -1,32 +1,8 @@
 -- Runs of the design of Saltelli: from two independent samples A and B, for each of k factors a third that has that
 -- factor from B and the rest from A. Run number: draw x (k + 2) + 0 for A, 1 for B, 1 + j for the j-th factor.
 
-with units as (
-    select * from {{ ref('int_ranked_units') }}
-),
-
-node_scores as (
-    select * from {{ ref('int_node_scores') }}
-    where scenario_code = 'baseline'
-),
-
-weights as (
-    select * from {{ ref('int_node_weights') }}
-    where scenario_code = 'baseline'
-),
-
-methods as (
-    select * from {{ ref('int_methods') }}
-    where scenario_code = 'baseline'
-),
-
-alternative_values as (
-    select * from {{ ref('int_alternative_values') }}
-),
-
-settings as (
-    select * from {{ ref('stg_uncertainty') }}
-),
+with
+{{ inputs_of_runs() }},
 
 weight_factors as (
     select * from {{ ref('int_weight_factors') }}
@@ -35,14 +11,6 @@ weight_factors as (
 
 design as (
     select * from {{ ref('int_sensitivity_factors') }}
-),
-
-floors as (
-    select
-        edition,
-        cast(amount as {{ type_double() }}) as value_floor
-    from settings
-    where setting = 'floor'
 ),
 
 {% for series in ['a', 'b'] -%}
