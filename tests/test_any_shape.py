@@ -3,7 +3,6 @@
 Computed a second time in plain Python, from the definition of each method.
 """
 
-import csv
 import hashlib
 import math
 import statistics
@@ -12,6 +11,7 @@ from collections import defaultdict
 import duckdb
 import pytest
 from conftest import QUICK
+from small_index import write_csv
 
 EDITIONS = [str(edition) for edition in range(2015, 2025)]
 REGIONS = [f"r{number:02}" for number in range(78)]
@@ -106,11 +106,7 @@ def values() -> dict[tuple, float]:
 
 def write(folder, name: str, rows: list[dict]) -> None:
     """A table with the columns that a row has; what it has not, the index does without."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, list(dict.fromkeys(column for row in rows for column in row)), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
+    write_csv(folder / f"{name}.csv", rows, list(dict.fromkeys(column for row in rows for column in row)))
 
 
 def normalised(number: int, direction: int, given: dict, all_given: list[float]) -> dict[str, tuple[float, bool]]:

@@ -113,8 +113,9 @@ final as (
         node_code,
         values_scenario_code,
         cast(weight as {{ type_exact() }}) as weight,
-        coalesce(imputation, 'none') as imputation,
-        coalesce(treatment, 'none') as treatment,
+        {%- for column, default in optional_methods().items() %}
+        coalesce({{ column }}, '{{ default }}') as {{ column }},
+        {%- endfor %}
         most_winsorised,
         skewness_limit,
         kurtosis_limit,
