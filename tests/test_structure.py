@@ -13,14 +13,10 @@ from parity import COMMENTS
 
 # Columns that hold nothing of a row, and why.
 STEPS, TABLE, COUNT = "counts the steps to the root", "names the table in which the row stands", "counts rows"
-DEFAULT = "is what an empty or absent column of ref_methods means"
 SOURCELESS = {
     "audit_coherence.region_count": COUNT,
     "audit_indicator_evidence.table_name": TABLE,
     "audit_region_evidence.table_name": TABLE,
-    "dim_methods.imputation": DEFAULT,
-    "dim_methods.least_ranked_share": DEFAULT,
-    "dim_methods.treatment": DEFAULT,
     "dim_nodes.node_level": STEPS,
     "dq_indicators.region_count": COUNT,
     "dq_rejected_rows.found_at": "is read from the file, of which the lineage knows nothing",

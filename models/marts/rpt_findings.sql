@@ -294,7 +294,7 @@ united as (
         pattern_en as sentence_en,
         'holds' as verdict,
         firm_share,
-        'select ' || condition || ' as holds from marts.fct_contributions where edition = '
+        'select ' || condition || ' as holds from {{ this.schema }}.fct_contributions where edition = '
         || cast(edition as {{ text }}) || ' and cohort_code = ' || {{ quote }} || cohort_code || {{ quote }}
         || ' and region_code = ' || {{ quote }} || region_code || {{ quote }}
         || ' and node_code = ' || {{ quote }} || node_code || {{ quote }} as query_sql,
@@ -316,7 +316,8 @@ united as (
         sentence_en,
         'holds' as verdict,
         firm_share,
-        'select swap_share >= 0.25 as holds from marts.fct_pair_swaps where edition = ' || cast(edition as {{ text }})
+        'select swap_share >= 0.25 as holds from {{ this.schema }}.fct_pair_swaps where edition = '
+        || cast(edition as {{ text }})
         || ' and cohort_code = ' || {{ quote }} || cohort_code || {{ quote }}
         || ' and lower_region_code = ' || {{ quote }} || region_code || {{ quote }} as query_sql,
         cast(null as {{ text }}) as locator,
@@ -337,7 +338,7 @@ united as (
         sentence_en,
         case when contradicted_count = 0 then 'confirmed' else 'contradicted' end as verdict,
         case when contradicted_count = 0 then firm_share end as firm_share,
-        {{ text_literal("select verdict = 'confirmed' as holds from marts.rpt_findings where edition = ") }}
+        {{ text_literal("select verdict = 'confirmed' as holds from " ~ this.schema ~ ".rpt_findings where edition = ") }}
         || cast(edition as {{ text }})
         || ' and finding_code = ' || {{ quote }} || 'published.' || claim_id || {{ quote }} as query_sql,
         locator,
