@@ -338,7 +338,8 @@ united as (
         sentence_en,
         case when contradicted_count = 0 then 'confirmed' else 'contradicted' end as verdict,
         case when contradicted_count = 0 then firm_share end as firm_share,
-        {{ text_literal("select verdict = 'confirmed' as holds from " ~ this.schema ~ ".rpt_findings where edition = ") }}
+        {{ text_literal("select verdict = 'confirmed' as holds from " ~ this.schema ~ ".rpt_findings") }}
+        || ' where edition = '
         || cast(edition as {{ text }})
         || ' and finding_code = ' || {{ quote }} || 'published.' || claim_id || {{ quote }} as query_sql,
         locator,
