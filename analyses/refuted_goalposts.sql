@@ -39,15 +39,19 @@ additive_nodes as (
 -- 1 + m ^ -p - (sum of n) / m. Without a printed score a province counts for nothing, which only loosens the bound.
 parts as (
     select
+        members.edition,
         members.cohort_code,
         members.region_code,
         min(regions.parent_region_code) as province_code
     from members
     inner join regions on members.member_region_code = regions.region_code
     left join members as compared
-        on members.member_region_code = compared.region_code and compared.cohort_code = 'province'
+        on
+            members.edition = compared.edition
+            and members.member_region_code = compared.region_code
+            and compared.cohort_code = 'province'
     where members.cohort_code = 'circle'
-    group by members.cohort_code, members.region_code
+    group by members.edition, members.cohort_code, members.region_code
     having count(compared.region_code) = 0 and count(distinct regions.parent_region_code) = 1
 ),
 
@@ -60,7 +64,11 @@ province_sums as (
         count(*) as province_count,
         sum(scores.printed_value - scores.rounding) as least_sum
     from members
-    inner join scores on members.member_region_code = scores.region_code and scores.cohort_code = 'province'
+    inner join scores
+        on
+            members.edition = scores.edition
+            and members.member_region_code = scores.region_code
+            and scores.cohort_code = 'province'
     where members.cohort_code = 'circle' and scores.node_level = 1
     group by members.cohort_code, members.region_code, scores.edition, scores.node_code
 ),
@@ -76,7 +84,11 @@ part_bounds_{{ loop.index }} as (
         scores.full_points * (1 + power(province_sums.province_count, -{{ exponent }}))
         - province_sums.least_sum / province_sums.province_count as upper_bound
     from scores
-    inner join parts on scores.cohort_code = parts.cohort_code and scores.region_code = parts.region_code
+    inner join parts
+        on
+            scores.edition = parts.edition
+            and scores.cohort_code = parts.cohort_code
+            and scores.region_code = parts.region_code
     inner join additive_nodes
         on scores.edition = additive_nodes.edition and scores.node_code = additive_nodes.node_code
     inner join province_sums
@@ -193,7 +205,10 @@ mean_of_members as (
         end as refuted_score_count
     from scores as circles
     inner join members
-        on circles.cohort_code = members.cohort_code and circles.region_code = members.region_code
+        on
+            circles.edition = members.edition
+            and circles.cohort_code = members.cohort_code
+            and circles.region_code = members.region_code
     left join scores as provinces
         on
             circles.edition = provinces.edition

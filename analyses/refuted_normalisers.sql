@@ -14,10 +14,11 @@
 
 cohort_sizes as (
     select
+        edition,
         cohort_code,
         count(distinct region_code) as region_count
     from members
-    group by cohort_code
+    group by edition, cohort_code
 ),
 
 -- The indicators under each first-level node and under the root.
@@ -73,7 +74,8 @@ complete as (
     from scores
     inner join node_summaries
         on scores.edition = node_summaries.edition and scores.node_code = node_summaries.node_code
-    inner join cohort_sizes on scores.cohort_code = cohort_sizes.cohort_code
+    inner join cohort_sizes
+        on scores.edition = cohort_sizes.edition and scores.cohort_code = cohort_sizes.cohort_code
     group by
         scores.edition,
         scores.cohort_code,

@@ -15,7 +15,10 @@ rejected as (
     from asked
     inner join marts.dq_rejected_rows as rejected_rows on asked.edition = rejected_rows.edition
     inner join marts.dim_region_localities as localities
-        on asked.cohort_code = localities.cohort_code and rejected_rows.locality_code = localities.locality_code
+        on
+            asked.edition = localities.edition
+            and asked.cohort_code = localities.cohort_code
+            and rejected_rows.locality_code = localities.locality_code
     where rejected_rows.would_count
     group by localities.region_code, rejected_rows.table_name
 ),

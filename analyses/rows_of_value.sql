@@ -25,7 +25,8 @@ final as (
             and asked.indicator_code = evidence.indicator_code
     inner join marts.dim_region_localities as localities
         on
-            evidence.cohort_code = localities.cohort_code
+            evidence.edition = localities.edition
+            and evidence.cohort_code = localities.cohort_code
             and evidence.region_code = localities.region_code
             and evidence.locality_code = localities.locality_code
 )

@@ -336,7 +336,13 @@ def read_places(reference: Path) -> dict[str, str]:
             meanings[spelling].add(code)
     places = {spelling: codes.pop() for spelling, codes in meanings.items() if len(codes) == 1}
     named = defaultdict(set)
-    localities = {code for cohort in expand_members(reference.parent).values() for codes in cohort.values() for code in codes}
+    localities = {
+        code
+        for cohorts in expand_members(reference.parent).values()
+        for regions in cohorts.values()
+        for codes in regions.values()
+        for code in codes
+    }
     for row in regions:
         for column in ("region_code", "name_zh", "short_name_zh", "name_en"):
             if row[column] and row["region_code"] in localities:
@@ -410,8 +416,8 @@ def measure_localities(accepted: dict[str, dict]) -> tuple[dict, dict]:
     return totals, ready_made
 
 
-def expand_members(seeds: Path) -> dict[str, dict[str, set[str]]]:
-    """cohort -> region -> the localities added up for it: each member and all below it."""
+def expand_members(seeds: Path) -> dict[int, dict[str, dict[str, set[str]]]]:
+    """edition -> cohort -> region -> the localities added up for it: each member and all below it."""
     children = defaultdict(set)
     for region in read_table(seeds / "reference" / "ref_regions.csv"):
         children[region["parent_region_code"]].add(region["region_code"])
@@ -419,9 +425,15 @@ def expand_members(seeds: Path) -> dict[str, dict[str, set[str]]]:
     def with_descendants(code):
         return {code}.union(*(with_descendants(child) for child in children[code]))
 
-    cohorts: dict = defaultdict(lambda: defaultdict(set))
-    for row in read_table(seeds / "reference" / "ref_cohort_members.csv"):
-        cohorts[row["cohort_code"]][row["region_code"]] |= with_descendants(row["member_region_code"] or row["region_code"])
+    rows = read_table(seeds / "reference" / "ref_cohort_members.csv")
+    stated = {(row.get("edition", "*"), row["cohort_code"], row["region_code"]) for row in rows}
+    cohorts: dict = defaultdict(lambda: defaultdict(lambda: defaultdict(set)))
+    for edition in (row["edition"] for row in read_table(seeds / "reference" / "ref_editions.csv")):
+        for row in rows:
+            cohort, region = row["cohort_code"], row["region_code"]
+            if row.get("edition", "*") == (edition if (edition, cohort, region) in stated else "*"):
+                member = row.get("member_region_code") or region
+                cohorts[int(edition)][cohort][region] |= with_descendants(member)
     return cohorts
 
 
@@ -534,7 +546,7 @@ def compute(seeds: Path) -> Result:
         editions[int(node["edition"])][node["node_code"]] = node
     aliases = read_places(reference)
     methods = read_table(reference / "ref_methods.csv")
-    cohorts = expand_members(Path(seeds))
+    members = expand_members(Path(seeds))
     accepted = accept_rows(Path(seeds), set(editions), aliases)
     totals, ready_made = measure_localities(accepted)
     result = Result({table: set(rows) for table, rows in accepted.items()}, {}, {})
@@ -558,7 +570,7 @@ def compute(seeds: Path) -> Result:
         for code in bottom_up:
             bottom_up.extend(children[code])
         bottom_up.reverse()
-        for cohort, regions in cohorts.items():
+        for cohort, regions in members[edition].items():
             values: dict[str, dict] = {}  # node -> region -> value on the 0-1 scale
             shares: dict[str, dict] = {}  # node -> region -> observed weight share
             for code in bottom_up:

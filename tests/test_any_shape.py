@@ -1,6 +1,7 @@
 """An index that nobody has seen: five levels, 133 indicators, 78 regions, ten editions, missing values, and the methods of COINr.
 
-Computed a second time in plain Python, from the definition of each method.
+A second cohort has the groups that the regions form, and two regions leave before the last edition. Computed a second time in plain
+Python, from the definition of each method.
 """
 
 import hashlib
@@ -15,7 +16,10 @@ from small_index import write_csv
 
 EDITIONS = [str(edition) for edition in range(2015, 2025)]
 REGIONS = [f"r{number:02}" for number in range(78)]
+PARTS = [f"p{number}" for number in range(6)]
 INDICATORS = [f"i{number:03}" for number in range(133)]
+# How the values of its regions make up that of a part, by the indicator's number.
+GROUP_RULES = [{"group_rule": "sum"}, {"group_rule": "mean", "group_weight": INDICATORS[0]}, {"group_rule": "none"}]
 # What a row of ref_methods says of an indicator; every fifth indicator has the same.
 OF_INDICATORS = [
     {"normaliser": "min_max", "target_lower": "1", "is_clamped": "true"},
@@ -72,7 +76,8 @@ def tree() -> list[dict]:
     for number, code in enumerate(INDICATORS):
         above = higher[number % 12] if number % 19 == 0 else parents[number % 24]
         direction = "-1" if number % 7 == 3 else "1"
-        nodes.append({"node_code": code, "parent_node_code": above, "numerator": code, "direction": direction})
+        indicator = {"node_code": code, "parent_node_code": above, "numerator": code, "direction": direction}
+        nodes.append(indicator | GROUP_RULES[number % 3])
     for number, node in enumerate(nodes):
         node |= {
             "edition": "*",
@@ -104,15 +109,46 @@ def values() -> dict[tuple, float]:
     return found
 
 
+def members(edition: str) -> list[str]:
+    """The regions of an edition."""
+    return REGIONS[:-2] if edition == EDITIONS[-1] else REGIONS
+
+
+def of_parts(raw: dict[tuple, float]) -> dict[tuple, float]:
+    """By edition, part and indicator: the values of its regions together."""
+    found = {}
+    for edition in EDITIONS:
+        for part in PARTS:
+            inside = [region for region in members(edition) if int(region[1:]) % 6 == int(part[1:])]
+            for number, indicator in enumerate(INDICATORS):
+                rule = GROUP_RULES[number % 3]["group_rule"]
+                known = {region: raw[edition, region, indicator] for region in inside if (edition, region, indicator) in raw}
+                if rule == "sum":
+                    found[edition, part, indicator] = math.fsum(known.values())
+                elif rule == "mean":
+                    weights = {region: raw.get((edition, region, INDICATORS[0]), 0) for region in known}
+                    weighted = math.fsum(weights[region] * value for region, value in known.items())
+                    found[edition, part, indicator] = weighted / math.fsum(weights.values())
+    return found
+
+
+def coverage(raw: dict[tuple, float], edition: str, region: str, indicator: str) -> float:
+    """How many of those that make up a region have a value."""
+    inside = [r for r in members(edition) if int(r[1:]) % 6 == int(region[1:])] if region in PARTS else [region]
+    return sum((edition, r, indicator) in raw for r in inside) / len(inside)
+
+
 def write(folder, name: str, rows: list[dict]) -> None:
     """A table with the columns that a row has; what it has not, the index does without."""
     write_csv(folder / f"{name}.csv", rows, list(dict.fromkeys(column for row in rows for column in row)))
 
 
-def normalised(number: int, direction: int, given: dict, all_given: list[float]) -> dict[str, tuple[float, bool]]:
+def normalised(number: int, direction: int, given: dict, all_given: list[float], regions) -> dict[str, tuple[float, bool]]:
     """Of each region with a value: its place on the scale from 0 to 1, and whether it was filled in."""
+    if not given:
+        return {}
     given, imputed = dict(given), set()
-    for region in REGIONS:
+    for region in regions:
         if region not in given and number % 5 == 2:
             given[region] = statistics.median(value for other, value in given.items() if other not in imputed)
         elif region not in given and number % 5 == 3:
@@ -180,9 +216,17 @@ def test_every_score_and_rank_is_that_of_plain_python(copy_project):
     parts = [{"region_code": f"p{number}", "region_level": "part"} for number in range(6)]
     areas = [{"region_code": r, "region_level": "area", "parent_region_code": f"p{int(r[1:]) % 6}"} for r in REGIONS]
     write(index, "ref_regions", [place | {"name_en": place["region_code"]} for place in parts + areas])
-    write(index, "ref_cohorts", [{"cohort_code": "area", "name_en": "Areas"}])
-    members = [{"cohort_code": "area", "region_code": region, "member_region_code": region} for region in REGIONS]
-    write(index, "ref_cohort_members", members)
+    write(index, "ref_cohorts", [{"cohort_code": code, "name_en": f"{code}s"} for code in ("area", "part")])
+    staying = [("*", region) for region in members(EDITIONS[-1])]
+    leaving = [(edition, region) for edition in EDITIONS for region in REGIONS if region in members(edition)]
+    leaving = [(edition, region) for edition, region in leaving if ("*", region) not in staying]
+    areas_of = [{"edition": e, "cohort_code": "area", "region_code": r, "member_region_code": r} for e, r in staying + leaving]
+    parts_of = [
+        {"edition": e, "cohort_code": "part", "region_code": f"p{int(r[1:]) % 6}", "member_region_code": r}
+        for e in EDITIONS
+        for r in members(e)
+    ]
+    write(index, "ref_cohort_members", areas_of + parts_of)
     # How firm the ranks are is asked of two editions; the test of the build sees to it that no replication fails.
     settings = [("weight_noise", "5", "0.25"), ("normaliser", "declared", ""), ("normaliser", "rank", "")]
     settings += [("aggregator", "declared", ""), ("aggregator", "geometric", ""), ("floor", "", "0.01")]
@@ -200,47 +244,52 @@ def test_every_score_and_rank_is_that_of_plain_python(copy_project):
     assert built.returncode == 0, built.stdout
     with duckdb.connect(str(project.published), read_only=True) as warehouse:
         found = {
-            tuple(map(str, key)): rest
-            for *key, rest in (
-                (*row[:3], row[3:])
+            (str(edition), *key): rest
+            for edition, *key, rest in (
+                (*row[:4], row[4:])
                 for row in warehouse.execute(
-                    "select edition, region_code, node_code, score, node_rank, observed_weight_share, imputed_weight_share"
-                    " from marts.fct_node_scores"
+                    "select edition, cohort_code, region_code, node_code, score, node_rank, observed_weight_share,"
+                    " imputed_weight_share from marts.fct_node_scores"
                 ).fetchall()
             )
         }
-    assert len(found) == len(EDITIONS) * len(REGIONS) * len(nodes)
-
-    by_indicator = defaultdict(list)
-    for (_, _, indicator), value in raw.items():
-        by_indicator[indicator].append(value)
     children = defaultdict(list)
     for node in nodes:
         children[node["parent_node_code"]].append(node)
-    for edition in EDITIONS:
-        scores = defaultdict(dict)
-        for number, indicator in enumerate(INDICATORS):
-            direction = -1 if number % 7 == 3 else 1
-            given = {region: raw[edition, region, indicator] for region in REGIONS if (edition, region, indicator) in raw}
-            placed = normalised(number, direction, given, by_indicator[indicator])
-            for region in REGIONS:
-                value, filled = placed.get(region, (None, False))
-                scores[indicator][region] = (value, float(value is not None and not filled), float(filled))
-        # From the leaves upwards.
-        for node in reversed([node for node in nodes if "numerator" not in node]):
-            below = children[node["node_code"]]
-            whole = sum(int(child["printed_weight"]) for child in below)
-            for region in REGIONS:
-                parts = [(int(child["printed_weight"]) / whole, *scores[child["node_code"]][region]) for child in below]
-                scores[node["node_code"]][region] = mean(stated[node["node_code"]], parts)
-        for code, of_regions in scores.items():
-            ranked = [round(value, 6) for value, *_ in of_regions.values() if value is not None]
-            for region, (value, observed, imputed) in of_regions.items():
-                score, rank, *shares = found[edition, region, code]
-                assert shares == pytest.approx([observed, imputed], abs=1e-9), (edition, region, code)
-                if value is None:
-                    assert score is None and rank is None, (edition, region, code)
-                else:
-                    assert score == pytest.approx(100 * value, abs=1e-9), (edition, region, code)
-                    assert rank == 1 + sum(other > round(value, 6) for other in ranked), (edition, region, code)
-    assert sum(score is not None for score, *_ in (found[e, r, "root"] for e in EDITIONS for r in REGIONS)) > 700
+    expected = {}
+    for cohort, given_values in (("area", raw), ("part", of_parts(raw))):
+        by_indicator = defaultdict(list)
+        for (edition, region, indicator), value in given_values.items():
+            if cohort == "part" or region in members(edition):
+                by_indicator[indicator].append(value)
+        for edition in EDITIONS:
+            regions = PARTS if cohort == "part" else members(edition)
+            scores = defaultdict(dict)
+            for number, indicator in enumerate(INDICATORS):
+                direction = -1 if number % 7 == 3 else 1
+                keys = {region: (edition, region, indicator) for region in regions}
+                given = {region: given_values[key] for region, key in keys.items() if key in given_values}
+                placed = normalised(number, direction, given, by_indicator[indicator], regions)
+                for region in regions:
+                    value, filled = placed.get(region, (None, False))
+                    covered = 0.0 if value is None or filled else coverage(raw, edition, region, indicator)
+                    scores[indicator][region] = (value, covered, float(filled))
+            # From the leaves upwards.
+            for node in reversed([node for node in nodes if "numerator" not in node]):
+                below = children[node["node_code"]]
+                whole = sum(int(child["printed_weight"]) for child in below)
+                for region in regions:
+                    parts = [(int(child["printed_weight"]) / whole, *scores[child["node_code"]][region]) for child in below]
+                    scores[node["node_code"]][region] = mean(stated[node["node_code"]], parts)
+            for code, of_regions in scores.items():
+                ranked = [round(value, 6) for value, *_ in of_regions.values() if value is not None]
+                for region, (value, observed, imputed) in of_regions.items():
+                    rank = None if value is None else 1 + sum(other > round(value, 6) for other in ranked)
+                    expected[edition, cohort, region, code] = (value, rank, observed, imputed)
+    assert found.keys() == expected.keys()
+    for key, (value, rank, *shares) in expected.items():
+        score, found_rank, *found_shares = found[key]
+        assert found_shares == pytest.approx(shares, abs=1e-9), key
+        assert found_rank == rank, key
+        assert score == (None if value is None else pytest.approx(100 * value, abs=1e-9)), key
+    assert sum(score is not None for (*_, code), (score, *_) in found.items() if code == "root") > 750

@@ -217,7 +217,8 @@ CASES = {
         ],
     ),
     "rates that come together": (
-        "insert into ref_cohort_members (cohort_code, region_code, member_region_code) values ('country', 'NOR', 'SWE'); "
+        "insert into ref_cohort_members (edition, cohort_code, region_code, member_region_code)"
+        " values ('*', 'country', 'NOR', 'SWE'); "
         "update ref_nodes set group_rule = 'none' where node_code = 'life_expectancy'; "
         "update ref_nodes set group_rule = 'mean', group_weight = 'mean_schooling' where node_code = 'expected_schooling'",
         [
@@ -485,15 +486,19 @@ CASES = {
     "members": (
         "insert into ref_regions (region_code, parent_region_code, name_en, region_level) values ('oslo', 'NOR', 'Oslo', 'x');"
         " insert into ref_cohort_members"
-        " (cohort_code, region_code, member_region_code) values ('town', 'NOR', 'NOR'), ('country', 'atlantis', 'CAN'),"
-        " ('country', 'SWE', 'ATL'), (null, 'SWE', 'LIE'), ('country', 'DNK', 'DNK'), ('country', 'NOR', 'oslo')",
+        " (edition, cohort_code, region_code, member_region_code) values ('*', 'town', 'NOR', 'NOR'),"
+        " ('*', 'country', 'atlantis', 'CAN'), ('*', 'country', 'SWE', 'ATL'), ('*', null, 'SWE', 'LIE'),"
+        " ('*', 'country', 'DNK', 'DNK'), ('*', 'country', 'NOR', 'oslo'), ('2031', 'country', 'SWE', 'SWE'),"
+        " ('2014Q1', 'country', 'FIN', 'FIN')",
         [
-            ("ref_cohort_members", "town, NOR, NOR", "cohort_code town does not exist"),
-            ("ref_cohort_members", "country, atlantis, CAN", "region_code atlantis does not exist"),
-            ("ref_cohort_members", "country, SWE, ATL", "member_region_code ATL does not exist"),
-            ("ref_cohort_members", "?, SWE, LIE", "cohort_code (empty) does not exist"),
-            ("ref_cohort_members", "country, DNK, DNK", "the key stands 2 times"),
-            ("ref_cohort_members", "country, NOR, oslo", "the member is counted twice: NOR above it is a member, too"),
+            ("ref_cohort_members", "2031, country, SWE, SWE", "edition 2031 is not in ref_editions"),
+            ("ref_cohort_members", "?, country, FIN, FIN", "edition (empty) is not in ref_editions"),
+            ("ref_cohort_members", "2014, town, NOR, NOR", "cohort_code town does not exist"),
+            ("ref_cohort_members", "2014, country, atlantis, CAN", "region_code atlantis does not exist"),
+            ("ref_cohort_members", "2014, country, SWE, ATL", "member_region_code ATL does not exist"),
+            ("ref_cohort_members", "2014, ?, SWE, LIE", "cohort_code (empty) does not exist"),
+            ("ref_cohort_members", "2014, country, DNK, DNK", "the key stands 2 times"),
+            ("ref_cohort_members", "2014, country, NOR, oslo", "the member is counted twice: NOR above it is a member, too"),
         ],
     ),
 }

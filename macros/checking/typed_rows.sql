@@ -9,7 +9,11 @@
 {{ as_written }} as (
     select
         {%- for name in read %}
-        {{ clean_text(name) if name in present else 'cast(null as ' ~ dbt.type_string() ~ ')' }} as {{ name }}{{ "," if not loop.last }}
+        {% if name in present -%}
+        {{ clean_text(name) }}
+        {%- else -%}
+        cast({{ "'*'" if name == 'edition' and each_edition_of else 'null' }} as {{ dbt.type_string() }})
+        {%- endif %} as {{ name }}{{ "," if not loop.last }}
         {%- endfor %}
     from {{ relation or ref(table_name) }}
 ),

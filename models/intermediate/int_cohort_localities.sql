@@ -11,6 +11,7 @@ ancestors as (
 
 final as (
     select
+        members.edition,
         members.cohort_code,
         members.region_code,
         members.member_region_code,

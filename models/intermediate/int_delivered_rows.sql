@@ -1,5 +1,8 @@
 with counted_localities as (
-    select distinct locality_code from {{ ref('int_cohort_localities') }}
+    select distinct
+        edition,
+        locality_code
+    from {{ ref('int_cohort_localities') }}
 ),
 
 final as (
@@ -13,7 +16,10 @@ final as (
         count(counted_localities.locality_code) as ranked_row_count,
         min(substring(base_rows.rejected_value, 1, 40)) as example
     from {{ ref('base_' ~ table) }} as base_rows
-    left join counted_localities on {{ sample_place(table) }} = counted_localities.locality_code
+    left join counted_localities
+        on
+            base_rows.edition = counted_localities.edition
+            and {{ sample_place(table) }} = counted_localities.locality_code
     group by base_rows.edition, base_rows.rejected_column, base_rows.rejection_reason
     {{ 'union all' if not loop.last }}
     {% endfor %}

@@ -17,6 +17,7 @@ measures as (
 
 members as (
     select distinct
+        edition,
         cohort_code,
         region_code,
         member_region_code
@@ -33,7 +34,8 @@ member_measures as (
         sum(measures.amount) as amount,
         count(*) as value_count
     from localities
-    inner join measures on localities.locality_code = measures.locality_code
+    inner join measures
+        on localities.edition = measures.edition and localities.locality_code = measures.locality_code
     group by
         measures.edition, localities.cohort_code, localities.region_code, localities.member_region_code,
         measures.measure_code
@@ -56,7 +58,8 @@ weighted as (
             indicators.edition = weights.edition
             and indicators.group_weight_measure = weights.measure_code
             and amounts.locality_code = weights.locality_code
-    inner join localities on amounts.locality_code = localities.locality_code
+    inner join localities
+        on amounts.edition = localities.edition and amounts.locality_code = localities.locality_code
     where indicators.group_rule = 'mean'
     group by indicators.edition, localities.cohort_code, localities.region_code, indicators.node_code
 ),
@@ -72,7 +75,7 @@ spine as (
         indicators.denominator_measure,
         indicators.group_rule
     from indicators
-    cross join members
+    inner join members on indicators.edition = members.edition
 ),
 
 joined as (

@@ -21,7 +21,8 @@ final as (
         evidence.adds_to_numerator,
         evidence.adds_to_denominator
     from evidence
-    inner join localities on evidence.locality_code = localities.locality_code
+    inner join localities
+        on evidence.edition = localities.edition and evidence.locality_code = localities.locality_code
 )
 
 select * from final

@@ -8,6 +8,7 @@ regions as (
 
 final as (
     select
+        localities.edition,
         localities.cohort_code,
         localities.region_code,
         localities.locality_code,
@@ -18,4 +19,4 @@ final as (
 )
 
 select * from final
-order by cohort_code, region_code, locality_code
+order by edition, cohort_code, region_code, locality_code

@@ -22,7 +22,10 @@ region_aliases as (
 ),
 
 counted_localities as (
-    select distinct locality_code from {{ ref('int_cohort_localities') }}
+    select distinct
+        edition,
+        locality_code
+    from {{ ref('int_cohort_localities') }}
 ),
 
 final as (
@@ -48,7 +51,10 @@ final as (
         on
             rejected.reason = region_aliases.refusal
             and {{ region_key(clean_text('rejected.rejected_value')) }} = region_aliases.alias_key
-    left join counted_localities on rejected.locality_code = counted_localities.locality_code
+    left join counted_localities
+        on
+            rejected.edition = counted_localities.edition
+            and rejected.locality_code = counted_localities.locality_code
 )
 
 select * from final

@@ -54,7 +54,9 @@ groups as (
             indicators.edition = delivered_values.edition
             and indicators.numerator_measure = delivered_values.indicator_code
     inner join {{ ref('int_cohort_localities') }} as localities
-        on delivered_values.region_code = localities.locality_code
+        on
+            delivered_values.edition = localities.edition
+            and delivered_values.region_code = localities.locality_code
     where indicators.denominator_measure is null and indicators.group_rule is null
     group by indicators.edition, indicators.node_code, localities.cohort_code, localities.region_code
     having count(distinct delivered_values.region_code) > 1

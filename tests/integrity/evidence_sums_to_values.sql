@@ -20,6 +20,8 @@ select
     indicator_values.denominator,
     evidence.denominator as evident_denominator
 from {{ ref('fct_indicator_values') }} as indicator_values
+inner join {{ ref('dim_nodes') }} as nodes
+    on indicator_values.edition = nodes.edition and indicator_values.indicator_code = nodes.node_code
 left join evidence
     on
         indicator_values.edition = evidence.edition
@@ -27,9 +29,9 @@ left join evidence
         and indicator_values.region_code = evidence.region_code
         and indicator_values.indicator_code = evidence.indicator_code
 where
-    -- What only some members have is not all added up, and a mean of members is no sum.
+    -- What only some members have is not all added up, nor are the members' values under some rules.
     indicator_values.observed_member_share = 1
-    and (indicator_values.numerator is not null or indicator_values.raw_value is null)
+    and (indicator_values.numerator is not null or coalesce(nodes.group_rule, 'sum') = 'sum')
     -- Each row of the evidence is rounded to ten decimals.
     and (
         abs(coalesce(indicator_values.numerator, 0) - coalesce(evidence.numerator, 0)) > 0.00001

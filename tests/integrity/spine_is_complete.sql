@@ -1,5 +1,6 @@
 with regions as (
     select distinct
+        edition,
         cohort_code,
         region_code
     from {{ ref('stg_cohort_members') }}
@@ -12,7 +13,7 @@ expected as (
         regions.region_code,
         nodes.node_code
     from {{ ref('dim_nodes') }} as nodes
-    cross join regions
+    inner join regions on nodes.edition = regions.edition
 )
 
 select
