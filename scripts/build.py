@@ -83,6 +83,14 @@ def build(arguments: list[str]) -> int:
                 f" Give one of the folders another name, or remove {WAREHOUSE.relative_to(PROJECT)}.\nNothing was built."
             )
             return 2
+        # The smallest index has no table that another could do without.
+        needed = {path.stem for path in (PROJECT / "starter" / "reference").glob("*.csv")}
+        if missing := sorted(needed - {path.stem for path in (PROJECT / SEEDS).rglob("*.csv")}):
+            print(
+                f"{SEEDS} is no index without {', '.join(f'{name}.csv' for name in missing)}."
+                " `make new-index` shows what they hold; or correct INDEX_SEEDS.\nNothing was built."
+            )
+            return 2
         delivered = delivered_files()
         try:
             files = release.input_files(delivered)

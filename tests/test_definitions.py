@@ -489,10 +489,10 @@ CASES = {
         " (edition, cohort_code, region_code, member_region_code) values ('*', 'town', 'NOR', 'NOR'),"
         " ('*', 'country', 'atlantis', 'CAN'), ('*', 'country', 'SWE', 'ATL'), ('*', null, 'SWE', 'LIE'),"
         " ('*', 'country', 'DNK', 'DNK'), ('*', 'country', 'NOR', 'oslo'), ('2031', 'country', 'SWE', 'SWE'),"
-        " ('2014Q1', 'country', 'FIN', 'FIN')",
+        " ('2014Q1', 'country', 'SWE', 'SWE')",
         [
             ("ref_cohort_members", "2031, country, SWE, SWE", "edition 2031 is not in ref_editions"),
-            ("ref_cohort_members", "?, country, FIN, FIN", "edition (empty) is not in ref_editions"),
+            ("ref_cohort_members", "?, country, SWE, SWE", "edition (empty) is not in ref_editions"),
             ("ref_cohort_members", "2014, town, NOR, NOR", "cohort_code town does not exist"),
             ("ref_cohort_members", "2014, country, atlantis, CAN", "region_code atlantis does not exist"),
             ("ref_cohort_members", "2014, country, SWE, ATL", "member_region_code ATL does not exist"),

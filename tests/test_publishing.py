@@ -269,6 +269,18 @@ def test_manifest_tells_what_differs(own_hdi):
         assert changed.returncode == 1 and message in changed.stdout, changed.stdout
 
 
+def test_an_index_without_its_tables(own_hdi):
+    """Said at once, and by name."""
+    folder = own_hdi.folder / "half"
+    shutil.copytree(own_hdi.folder / "tests" / "hdi", folder)
+    (folder / "reference" / "ref_methods.csv").unlink()
+    built = replace(own_hdi, seeds="half").build()
+    assert built.returncode == 2 and "half is no index without ref_methods.csv." in built.stdout, built.stdout
+    shutil.rmtree(folder)
+    built = replace(own_hdi, seeds="half").build()
+    assert built.returncode == 2 and "half is no index without ref_cohort_members.csv, ref_cohorts.csv" in built.stdout
+
+
 def test_a_namesake_replaces_nothing(own_hdi):
     """Two folders with one name are two indices."""
     before = published(own_hdi)

@@ -30,7 +30,7 @@ cleaned as (
         {%- endif %}{{ "," if not loop.last }}
         {%- endfor %}
     from written
-    left join {{ ref('stg_editions') }} as editions on written.edition = '*'
+    left join {{ ref('stg_editions') }} as editions on written.edition = '*' and editions.edition is not null
     left join written as stated
         on
             cast(editions.edition as {{ dbt.type_string() }}) = stated.edition
