@@ -7,7 +7,6 @@ Everything that the pages show is read from the Parquet files of the release. Sc
 """
 
 import fcntl
-import hashlib
 import html
 import json
 import os
@@ -21,6 +20,7 @@ from pathlib import Path
 
 import duckdb
 import jinja2
+from marts_checksum import marts_checksum
 
 SOURCES = Path(__file__).resolve().parent
 sys.path.append(str(SOURCES.parent / "scripts"))
@@ -402,8 +402,7 @@ def render_release(folder: Path, versions: dict[str, str], scripts: Path) -> Non
     """Write the pages of the release in folder into it."""
     files = sorted((folder / release.MARTS).glob("*.parquet"))
     marts = {path.stem: {"rows": parquet_rows(path), "sha256": release.sha256(path)} for path in files}
-    checksum = hashlib.sha256(json.dumps({mart: described["sha256"] for mart, described in marts.items()}).encode()).hexdigest()
-    described = {"checksum": checksum, "version": next(iter(versions.values())), "versions": versions, "marts": marts}
+    described = {"checksum": marts_checksum(folder / release.MARTS), "version": next(iter(versions.values())), "versions": versions, "marts": marts}
     render(folder / release.MARTS, described, scripts, folder / PAGES)
 
 

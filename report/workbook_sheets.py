@@ -8,7 +8,6 @@ Each release has one. Usage: python report/workbook_sheets.py FOLDER, which writ
 """
 
 import datetime
-import hashlib
 import os
 import sys
 from pathlib import Path
@@ -16,6 +15,7 @@ from pathlib import Path
 import duckdb
 import xlsxwriter
 import yaml
+from marts_checksum import marts_checksum
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
 TEXT = yaml.safe_load(Path(__file__).with_name("workbook_text.yml").read_text(encoding="utf-8"))
@@ -129,14 +129,6 @@ class Release:
             if (total := sum(float(self.node[code]["printed_weight"]) for code in children))
             for code in children
         )
-
-
-def marts_checksum(folder: Path) -> str:
-    """As `sha256sum *.parquet | sha256sum` has it in the folder."""
-    digest = hashlib.sha256()
-    for path in sorted(folder.glob("*.parquet"), key=lambda path: path.name.encode()):
-        digest.update(f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n".encode())
-    return digest.hexdigest()
 
 
 class Book:

@@ -21,7 +21,7 @@ import duckdb
 import yaml
 from delivery import File, delivered_files, scenario_files
 from printing import announce
-from rendering import RENDERERS
+from rendering import RENDERERS, marts_checksum
 
 PROJECT = Path(__file__).resolve().parent.parent
 SEEDS = os.path.normpath(os.environ.get("INDEX_SEEDS", "seeds"))
@@ -124,6 +124,7 @@ def publish(arguments: list[str], variables: dict, inputs: dict[str, str]) -> No
         "arguments": arguments,
         "variables": variables,
         "warehouse": sha256(FRESH / PUBLISHED.name),
+        "checksum": marts_checksum(FRESH / MARTS),
         "marts": marts,
         "rendered": {name: sha256(FRESH / name) for name in rendered},
         "inputs": inputs,

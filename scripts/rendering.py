@@ -6,6 +6,7 @@ from pathlib import Path
 
 sys.path.append(str(Path(__file__).resolve().parent.parent / "report"))
 from bi_file import write_bi_file
+from marts_checksum import marts_checksum as marts_checksum
 from workbook_sheets import write_workbook
 
 
