@@ -238,6 +238,7 @@ def edition_data(marts: Marts, edition: int) -> dict:
         ],
         "verdicts": [{"figure_type": key[0], "verdict": key[1], "figures": count} for key, count in sorted(verdicts.items())],
         "contradicted": [row for row in figures if row["verdict"] != "reproduced"],
+        "refuted": rows("audit_refuted_methods", order="refuted_score_count + refuted_rank_count desc, method_name_en"),
         "scenarios": marts.rows("dim_scenarios"),
     }
 
@@ -402,7 +403,12 @@ def render_release(folder: Path, versions: dict[str, str], scripts: Path) -> Non
     """Write the pages of the release in folder into it."""
     files = sorted((folder / release.MARTS).glob("*.parquet"))
     marts = {path.stem: {"rows": parquet_rows(path), "sha256": release.sha256(path)} for path in files}
-    described = {"checksum": marts_checksum(folder / release.MARTS), "version": next(iter(versions.values())), "versions": versions, "marts": marts}
+    described = {
+        "checksum": marts_checksum(folder / release.MARTS),
+        "version": next(iter(versions.values())),
+        "versions": versions,
+        "marts": marts,
+    }
     render(folder / release.MARTS, described, scripts, folder / PAGES)
 
 

@@ -56,6 +56,7 @@ RULES = {
     ),
     "INDEX_SEEDS/published/pub_claims.csv",
     "INDEX_SEEDS/published/pub_figures.csv",
+    "INDEX_SEEDS/published/pub_refuted_methods.csv",
 }
 DATA = (SAMPLES, SCENARIOS, "INDEX_SEEDS/")
 FULL_REFRESH = {"--full-refresh", "-f"}

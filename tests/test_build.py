@@ -39,7 +39,7 @@ def test_fresh_clone_builds(copy_project):
 def test_threads_and_repetition_change_no_byte(project, copy_project):
     """A build with one thread, one with four, and a second one with four: the same bytes in every mart."""
     expected = export(project)
-    assert len(expected) == 30
+    assert len(expected) > 30
     other = copy_project()
     for more in ((), ("--full-refresh",)):
         built = other.build("--threads", "4", *more)

@@ -17,6 +17,7 @@ export async function method(host) {
       section("sizes", t("sizes"), sizes(data)),
       section("rejected", t("rejected"), rejected(data)),
       section("contradicted", t("contradicted"), contradicted(data)),
+      data.part.refuted.length > 0 && section("refuted", t("refuted"), refuted(data)),
       section("release", t("release"), provenance(data)),
     ].filter(Boolean),
   );
@@ -136,6 +137,18 @@ function contradicted(data) {
     { id: "contradicted_by", title: t("contradicted_by"), value: (row) => row.contradicted_by },
   ];
   return [lead, words, dataTable({ columns: columns.filter((one) => one.class !== "only-file"), rows, caption: t("contradicted"), wide: true }).element, after(data, columns, rows, "contradicted-figures")];
+}
+
+/** What the printed figures rule out, whatever the data. */
+function refuted(data) {
+  const { refuted: rows } = data.part;
+  const counts = ["inequality_count", "violated_count", "refuted_score_count", "refuted_rank_count"];
+  const columns = [
+    { id: "method", title: t("method"), value: (row) => said(row, "method_name_"), rowHeader: true, class: "prose" },
+    { id: "is_refuted", title: t("verdict"), value: (row) => row.is_refuted, show: (row) => t(row.is_refuted ? "ruled_out" : "not_ruled_out"), class: "short" },
+    ...counts.map((id) => ({ id, title: t(id), value: (row) => row[id], show: (row) => whole(row[id]), numeric: true })),
+  ];
+  return [h("p", { class: "lead" }, t("refuted_lead")), dataTable({ columns, rows, caption: t("refuted"), wide: true }).element, after(data, columns, rows, "refuted-methods")];
 }
 
 function provenance(data) {
