@@ -7,9 +7,9 @@ A build writes each model as it goes, and a reader's lock would stop it. So it w
 and tested, scripts/release.py makes a release of it and publishes that in one step. After a failure the published release is
 what it was, and what was built is kept for a look until the next build.
 
-Editions whose inputs have not changed since the published release are not read again: the build starts from a copy of its
-file and keeps their rows, which passed their tests. Unit tests are left out as long as the code is that of the release. With
---full-refresh, everything is read and tested.
+If nothing has changed since the published release, that release is what a build would make, and stays. Editions whose inputs have
+not changed are not read again: the build starts from a copy of its file and keeps their rows, which passed their tests. Unit tests
+are left out as long as the code is that of the release. With --full-refresh, everything is read and tested.
 """
 
 import fcntl
@@ -61,6 +61,7 @@ RULES = {
 DATA = (SAMPLES, SCENARIOS, "INDEX_SEEDS/")
 FULL_REFRESH = {"--full-refresh", "-f"}
 NO_UNIT_TESTS = ("--exclude-resource-type", "unit_test")
+QUIETLY = ("--quiet", "--log-level-file", "info")
 SHOWN_ROWS = 3
 SHOWN_REMARKS = 10
 
@@ -101,13 +102,20 @@ def build(arguments: list[str]) -> int:
         before = release.states(files)
         inputs = release.checksums(files)
         started_from = release_to_start_from(arguments)
+        differing = release.differing(inputs, started_from["inputs"])
         # No row and no score depends on how they are shown.
-        changed = {name for name in release.differing(inputs, started_from["inputs"]) if not name.startswith(REPORT)}
+        changed = {name for name in differing if not name.startswith(REPORT)}
         # What is unchanged was found sound when it was published.
         suspects = [file for file in delivered if file.problem or f"{SAMPLES}{file.key}" in changed]
         if problems := check_data.broken_files(suspects):
             print(*problems, "Nothing was built.", sep="\n")
             return 2
+        if not differing and not release.altered(started_from):
+            print(
+                "Nothing has changed since this was built: inputs, code, versions and arguments are the same, and so would be the marts."
+                " --full-refresh builds and tests them all the same.\n"
+            )
+            return shown()
         kept = unchanged_editions(started_from["editions"], changed, files)
         unit_tested = all(name.startswith(DATA) for name in changed)
         shutil.rmtree(FRESH, ignore_errors=True)
@@ -139,18 +147,14 @@ def build(arguments: list[str]) -> int:
             print(f"\nThe build failed: {before}.")
             print(f"What was built until then is in {FRESH.relative_to(PROJECT)}.")
             return exit_code
-    try:
-        show()
-    except Exception as error:
-        # Readers have it; who waits for the exit code must not think otherwise.
-        print(f"The warehouse was published, but not all can be shown of it ({error}).")
-    return 0
+    return shown()
 
 
 def run_dbt(arguments: list[str], kept: list[str], lock: IO) -> int:
     """Run `dbt build` in FRESH; return its exit code."""
     return subprocess.run(
-        [sys.executable, "scripts/dbt_with_progress.py", "--quiet", "build", *arguments, "--target-path", TARGET],
+        # What dbt sends to the database is in TARGET/run; to write it into its log as well takes long.
+        [sys.executable, "scripts/dbt_with_progress.py", *QUIETLY, "build", *arguments, "--target-path", TARGET],
         cwd=PROJECT,
         env={
             **os.environ,
@@ -196,6 +200,15 @@ def refuse_a_part() -> None:
 def dbt_arguments() -> dict:
     """What dbt was told in the build that has just ended."""
     return json.loads((TARGET / "run_results.json").read_text(encoding="utf-8"))["args"]
+
+
+def shown() -> int:
+    """Show what is published; return 0, since readers have it, and who waits for the exit code must not think otherwise."""
+    try:
+        show()
+    except Exception as error:
+        print(f"The warehouse was published, but not all can be shown of it ({error}).")
+    return 0
 
 
 def show() -> None:

@@ -3,6 +3,7 @@
 Usage: python scripts/dbt_with_progress.py [arguments of dbt]
 """
 
+import gc
 import sys
 import threading
 import time
@@ -71,6 +72,8 @@ def tables() -> list[tuple[str, str, int]]:
 
 def main() -> None:
     keep_printing()
+    # Few of dbt's objects become garbage, many stay; to look for the ones among the others takes a tenth of its time.
+    gc.disable()
     progress = Progress()
     try:
         # It ends with an exit.

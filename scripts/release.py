@@ -48,8 +48,10 @@ def input_files(delivered: list[File]) -> dict[str, Path]:
         "models/**/*.sql",
         "models/**/*.yml",
         "macros/**/*.sql",
+        "packages/**/*.*",
         "tests/**/*.sql",
         "dbt_project.yml",
+        "profiles.yml",
         "scripts/*.py",
         f"{REPORT}**/*.*",
     )
@@ -218,20 +220,20 @@ def sync(path: Path) -> None:
     os.close(descriptor)
 
 
+def altered(published: dict) -> list[str]:
+    """The files of the published release that are not as its manifest has them."""
+    files = {f"{MARTS}/{mart}.parquet": described["sha256"] for mart, described in published["marts"].items()}
+    files |= {**published.get("rendered", {}), PUBLISHED.name: published["warehouse"]}
+    return [name for name, checksum in files.items() if not (path := CURRENT / name).exists() or sha256(path) != checksum]
+
+
 def verify() -> int:
     """Say whether the published marts came from the inputs that are here; return an exit code."""
     published = manifest()
     if not published:
         print(f"Nothing has been published yet of the index in {SEEDS}: run make build.")
         return 2
-    files = {f"{MARTS}/{mart}.parquet": described["sha256"] for mart, described in published["marts"].items()}
-    problems = [
-        f"{name} is not what was published"
-        for name, checksum in (files | published.get("rendered", {})).items()
-        if not (path := CURRENT / name).exists() or sha256(path) != checksum
-    ]
-    if sha256(PUBLISHED) != published["warehouse"]:
-        problems.append(f"{PUBLISHED.name} is not what was published")
+    problems = [f"{name} is not what was published" for name in altered(published)]
     delivered = delivered_files()
     problems += [f"{file.name}: {file.problem}" for file in delivered if file.problem]
     now, then = checksums(input_files(delivered)), published["inputs"]

@@ -136,6 +136,9 @@ def test_an_edition_without_an_index_is_not_kept(yearly):
     assert len(reference.joinpath("ref_nodes.csv").read_text(encoding="utf-8")) > 100
     built = yearly.build(*ARGUMENTS, **DELIVERY)
     assert built.returncode == 0, built.stdout
+    (reference / "ref_methods.csv").write_text(
+        (reference / "ref_methods.csv").read_text(encoding="utf-8") + "\n", encoding="utf-8"
+    )
     again = yearly.build(*ARGUMENTS, **DELIVERY)
     assert again.returncode == 0 and "edition 2024.\n" in again.stdout, again.stdout
     assert yearly.query("select count(*) from marts.dq_rejected_rows where reason = 'unknown_edition'")[0][0] > 50

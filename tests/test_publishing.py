@@ -20,10 +20,20 @@ from conftest import HDI, QUICK
 EVIL = "{{ run_query('drop schema marts') }} '; drop table x; -- =cmd() <b>$(touch hacked)</b>"
 
 
+# A build in which nothing has changed since the published release has nothing to do.
+FULL = (*QUICK, "--full-refresh")
+
+
+def change_methods(project) -> None:
+    """A change that lets the next build keep the rows and compute the rest anew."""
+    with open(project.folder / project.seeds / "reference" / "ref_methods.csv", "a", encoding="utf-8") as file:
+        file.write("\n")
+
+
 def start(project, *arguments: str, **options) -> subprocess.Popen:
     """Start a build in a process group of its own."""
     return subprocess.Popen(
-        [sys.executable, "scripts/build.py", *QUICK, *arguments],
+        [sys.executable, "scripts/build.py", *arguments],
         cwd=project.folder,
         env={**os.environ, "INDEX_SEEDS": project.seeds},
         text=True,
@@ -46,7 +56,8 @@ def test_kill_at_any_moment(own_hdi):
     before = published(own_hdi)
     moments = random.Random(20240620)
     for _ in range(4):
-        build = start(own_hdi)
+        change_methods(own_hdi)
+        build = start(own_hdi, *QUICK)
         time.sleep(moments.uniform(0.2, 6))
         os.killpg(build.pid, signal.SIGKILL)
         build.communicate()
@@ -56,7 +67,7 @@ def test_kill_at_any_moment(own_hdi):
             name: before[name] for name in before if not name.endswith(".duckdb")
         }
         assert own_hdi.query("select count(*) from marts.fct_node_scores")
-    assert own_hdi.build(*QUICK).returncode == 0
+    assert own_hdi.build(*FULL).returncode == 0
 
 
 # Publishes what was built and a page of it, and is killed right before the step whose number it is given.
@@ -138,8 +149,7 @@ def test_kill_at_every_step_of_publishing(copy_project):
 def test_orphaned_dbt_keeps_the_lock(own_hdi):
     """If only the script is killed, its dbt goes on; the next build does not meet it in the same folder."""
     before = published(own_hdi)
-    # Without it, the file would be there before dbt is: a copy of the published one.
-    build = start(own_hdi, "--full-refresh")
+    build = start(own_hdi, *FULL)
     fresh = own_hdi.warehouse / "build" / own_hdi.published.name
     while not fresh.exists():
         time.sleep(0.05)
@@ -155,7 +165,7 @@ def test_full_disk(own_hdi):
     """No file may grow beyond 300 kB: the build fails, readers notice nothing."""
     before = published(own_hdi)
     limit = (300_000, resource.RLIM_INFINITY)
-    build = start(own_hdi, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, limit))
+    build = start(own_hdi, *FULL, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, limit))
     output, _ = build.communicate()
     assert build.returncode != 0
     assert "is what it was before" in output, output
@@ -192,15 +202,34 @@ def test_unit_tests_follow_the_code(own_hdi):
         return sum(node["unique_id"].startswith("unit_test.") for node in results["results"])
 
     unit_tests()
+    change_methods(own_hdi)
     assert unit_tests() == 0
     described = own_hdi.folder / "models" / "intermediate" / "int_nodes.yml"
     described.write_text(described.read_text(encoding="utf-8") + "\n", encoding="utf-8")
     assert unit_tests() > 10
 
 
+def test_nothing_is_built_when_nothing_has_changed(own_hdi):
+    """The release stays, and is shown, unless a file of it is not as it was."""
+    assert own_hdi.build(*QUICK).returncode == 0
+
+    def stays() -> bool:
+        before = (own_hdi.warehouse / "current").resolve()
+        built = own_hdi.build(*QUICK)
+        stayed = (own_hdi.warehouse / "current").resolve() == before
+        assert built.returncode == 0 and stayed == ("Nothing has changed since" in built.stdout), built.stdout
+        assert f"Published: hdi, release {(own_hdi.warehouse / 'current').resolve().name}" in built.stdout
+        return stayed
+
+    assert stays()
+    (own_hdi.warehouse / "workbook.xlsx").write_bytes(b"")
+    assert not stays()
+    assert stays()
+
+
 def test_two_builds_at_once(own_hdi):
     """One is told to wait, the other publishes."""
-    builds = [start(own_hdi), start(own_hdi)]
+    builds = [start(own_hdi, *FULL), start(own_hdi, *FULL)]
     outputs = [build.communicate()[0] for build in builds]
     assert sorted(build.returncode for build in builds) == [0, 2], outputs
     assert any("Another build is running" in output for output in outputs)
@@ -227,7 +256,7 @@ def test_readers_and_builds_do_not_meet(own_hdi):
         )
         for _ in range(2)
     ]
-    builds = [own_hdi.build(*QUICK).returncode for _ in range(2)]
+    builds = [own_hdi.build(*FULL).returncode for _ in range(2)]
     outputs = [process.communicate() for process in readers]
     assert builds == [0, 0]
     for process, (reads, errors) in zip(readers, outputs):
@@ -239,7 +268,7 @@ def test_reader_across_a_release(own_hdi):
     """Who has the warehouse open keeps reading what they opened."""
     with duckdb.connect(str(own_hdi.published), read_only=True) as warehouse:
         before = warehouse.execute("from marts.fct_node_scores").fetchall()
-        assert own_hdi.build(*QUICK).returncode == 0
+        assert own_hdi.build(*FULL).returncode == 0
         assert warehouse.execute("from marts.fct_node_scores").fetchall() == before
 
 
@@ -253,7 +282,7 @@ def test_manifest_tells_what_differs(own_hdi):
     assert sound.returncode == 0 and told in sound.stdout, sound.stdout
     for mart, described in manifest["marts"].items():
         parquet = own_hdi.warehouse / "marts" / f"{mart}.parquet"
-        assert duckdb.execute("select count(*) from read_parquet(?)", [str(parquet)]).fetchone() == (described["rows"],)
+        assert duckdb.execute("select count(*) from read_parquet(?)", [str(parquet)]).fetchall() == [(described["rows"],)]
         assert own_hdi.query(f"select count(*) from marts.{mart}") == [(described["rows"],)]
 
     values = own_hdi.folder / "tests" / "hdi" / "samples" / "raw_indicator_values.csv"
@@ -261,6 +290,8 @@ def test_manifest_tells_what_differs(own_hdi):
     for path, message in (
         (values, "INDEX_SEEDS/samples/raw_indicator_values.csv has changed"),
         (mart, "rank_cities.parquet is not"),
+        (own_hdi.folder / "profiles.yml", "profiles.yml has changed"),
+        (own_hdi.folder / "packages" / "absent_tables" / "dbt_project.yml", "dbt_project.yml has changed"),
     ):
         sound_bytes = path.read_bytes()
         path.write_bytes(sound_bytes + b" ")

@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 import duckdb
+import msgpack
 import yaml
 from conftest import ROOT, environment
 from parity import COMMENTS
@@ -96,6 +97,14 @@ def test_lineage_is_what_the_sql_reads(project):
                 code = re.sub(r"read_(csv|text)\(.*?\)\n", "(select 1)\n", node["compiled_code"], flags=re.DOTALL)
                 read = {table.split(" AS ")[0].split(".")[-1] for table in connection.get_table_names(code, qualified=True)}
                 assert read == set(parents[name]), name
+
+
+def test_dbt_can_read_what_it_has_parsed(project):
+    """If not, it parses everything anew, and does not say so: a number as a key in a YAML file is enough. So is another value of an
+    environment variable that was asked for while it parsed, as KEEP_EDITIONS has with each build."""
+    parsed = msgpack.unpackb((project.target / "partial_parse.msgpack").read_bytes())
+    assert "SAMPLES_PATH" in parsed["env_vars"] and "KEEP_EDITIONS" not in parsed["env_vars"]
+    assert "KEEP_EDITIONS" not in (ROOT / "dbt_project.yml").read_text(encoding="utf-8")
 
 
 def test_published_file_describes_itself(project):
