@@ -18,4 +18,4 @@ final as (
 )
 
 select * from final
-order by edition, refuted_score_count + refuted_rank_count desc, method_name_en
+order by edition asc, refuted_score_count + refuted_rank_count desc, method_name_en asc
