@@ -34,6 +34,16 @@
     }) }}
 {%- endmacro %}
 
+{# The way from one edition to the next: after each step, that much is as in the later one. #}
+{% macro edition_steps() -%}
+    {{ return(['tree', 'method', 'goalpost', 'weight', 'data']) }}
+{%- endmacro %}
+
+{# The index in between, computed like a scenario, of which none has a colon in its code. #}
+{% macro step_code(step) -%} change:{{ step }} {%- endmacro %}
+
+{% macro is_step(scenario_code) -%} {{ scenario_code }} like '{{ step_code('%') }}' {%- endmacro %}
+
 {% macro transforms() -%}
     {{ return({
         'identity': 'x',

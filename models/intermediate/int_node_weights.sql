@@ -9,10 +9,12 @@ with weights as (
         methods.node_code,
         methods.values_scenario_code,
         nodes.parent_node_code,
-        coalesce(methods.weight, nodes.printed_weight) as weight
+        coalesce(methods.weight, weighed.printed_weight) as weight
     from {{ ref('int_methods') }} as methods
     inner join {{ ref('int_nodes') }} as nodes
         on methods.edition = nodes.edition and methods.node_code = nodes.node_code
+    inner join {{ ref('int_nodes') }} as weighed
+        on methods.weight_edition = weighed.edition and methods.node_code = weighed.node_code
 ),
 
 shares as (

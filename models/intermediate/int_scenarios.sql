@@ -1,4 +1,6 @@
--- The baseline, what ref_scenarios states, and for a code with a star one scenario per node that can be left out.
+-- The baseline, what ref_scenarios states, and for a code with a star one scenario per node that can be left out. Then,
+-- for each edition but the first, the steps that lead to it from the edition before.
+{%- set steps = edition_steps() %}
 
 with stated as (
     select * from {{ ref('stg_scenarios') }}
@@ -9,7 +11,11 @@ nodes as (
 ),
 
 editions as (
-    select distinct edition from nodes
+    select
+        edition,
+        lag(edition) over (order by edition) as previous_edition
+    from nodes
+    group by edition
 ),
 
 codes as (
@@ -19,7 +25,7 @@ codes as (
     where scenario_code not like '%*%'
 ),
 
-final as (
+named as (
     select
         codes.scenario_code,
         editions.edition,
@@ -49,6 +55,38 @@ final as (
         -- An only child stands for its parent, and what weighs nothing cannot be missed.
         and nodes.sibling_share > 0
         and nodes.sibling_share < 1
+),
+
+final as (
+    select
+        *,
+        {%- for part in steps[1:] %}
+        edition as {{ part }}_edition,
+        {%- endfor %}
+        cast(null as {{ dbt.type_int() }}) as previous_edition,
+        cast(null as {{ dbt.type_string() }}) as values_scenario_code
+    from named
+    {% for step in steps %}
+    {%- set done = loop.index0 %}
+    union all
+
+    select
+        '{{ step_code(step) }}' as scenario_code,
+        edition,
+        cast(null as {{ dbt.type_string() }}) as left_out_node_code,
+        cast(null as {{ dbt.type_string() }}) as name_zh,
+        cast(null as {{ dbt.type_string() }}) as name_en,
+        cast(null as {{ dbt.type_string() }}) as reason_zh,
+        cast(null as {{ dbt.type_string() }}) as reason_en,
+        {%- for part in steps[1:] %}
+        {{ 'edition' if loop.index <= done else 'previous_edition' }} as {{ part }}_edition,
+        {%- endfor %}
+        previous_edition,
+        -- Weights change no value; with the data, all values are those of the edition.
+        '{{ {'weight': step_code('goalpost'), 'data': 'baseline'}.get(step, step_code(step)) }}' as values_scenario_code
+    from editions
+    where previous_edition is not null
+    {% endfor %}
 )
 
 select * from final

@@ -1,5 +1,6 @@
 -- Values and goalposts on the scale of the transform. A goalpost that is no number is observed: the least or greatest
 -- value of the cohort, in this edition or in all, or the value of a region.
+{%- set window = 'partition by scenario_code, edition, cohort_code, indicator_code' %}
 
 with treated_values as (
     select * from {{ ref('int_treated_values') }}
@@ -10,21 +11,75 @@ methods as (
     where values_scenario_code = scenario_code
 ),
 
+-- Values and goalposts are of the same edition, but for a step between two.
 transformed as (
     select
         methods.scenario_code,
-        treated_values.*,
+        methods.edition,
+        treated_values.cohort_code,
+        treated_values.region_code,
+        treated_values.indicator_code,
+        treated_values.numerator,
+        treated_values.observed_member_share,
+        treated_values.denominator,
+        treated_values.raw_value,
+        treated_values.imputed_by,
+        treated_values.treated_by,
+        treated_values.treated_value,
         methods.lower_goalpost_rule,
         methods.upper_goalpost_rule,
+        treated_values.edition = methods.data_edition as is_value,
+        treated_values.edition = methods.goalpost_edition as is_goalpost,
         {{ transformed('treated_values.treated_value', 'methods.transform') }} as transformed_value,
         {{ transformed('methods.lower_goalpost', 'methods.transform') }} as fixed_lower_goalpost,
         {{ transformed('methods.upper_goalpost', 'methods.transform') }} as fixed_upper_goalpost
     from treated_values
     inner join methods
         on
-            treated_values.edition = methods.edition
-            and treated_values.cohort_code = methods.cohort_code
+            treated_values.cohort_code = methods.cohort_code
             and treated_values.indicator_code = methods.node_code
+            and (
+                treated_values.edition in (methods.data_edition, methods.goalpost_edition)
+                or 'observed_all_editions' in (methods.lower_goalpost_rule, methods.upper_goalpost_rule)
+            )
+),
+
+with_goalposts as (
+    select
+        scenario_code,
+        edition,
+        cohort_code,
+        region_code,
+        indicator_code,
+        numerator,
+        observed_member_share,
+        denominator,
+        raw_value,
+        imputed_by,
+        treated_by,
+        treated_value,
+        transformed_value,
+        {%- for end, extreme in {'lower': 'min', 'upper': 'max'}.items() %}
+        case
+            when {{ end }}_goalpost_rule = 'observed_all_editions'
+                then {{ extreme }}(transformed_value) over ({{ window }})
+            when {{ end }}_goalpost_rule like 'region:%'
+                then
+                    max(
+                        case
+                            when is_goalpost and {{ end }}_goalpost_rule = 'region:' || region_code
+                                then transformed_value
+                        end
+                    ) over ({{ window }})
+            else
+                coalesce(
+                    fixed_{{ end }}_goalpost,
+                    {{ extreme }}(case when is_goalpost then transformed_value end) over ({{ window }})
+                )
+        end as {{ end }}_goalpost,
+        {%- endfor %}
+        is_value
+    from transformed
 ),
 
 final as (
@@ -42,39 +97,10 @@ final as (
         treated_by,
         treated_value,
         transformed_value,
-        case
-            when lower_goalpost_rule = 'observed_all_editions'
-                then min(transformed_value) over (partition by scenario_code, cohort_code, indicator_code)
-            when lower_goalpost_rule like 'region:%'
-                then
-                    max(case when lower_goalpost_rule = 'region:' || region_code then transformed_value end) over (
-                        partition by scenario_code, edition, cohort_code, indicator_code
-                    )
-            else
-                coalesce(
-                    fixed_lower_goalpost,
-                    min(transformed_value) over (
-                        partition by scenario_code, edition, cohort_code, indicator_code
-                    )
-                )
-        end as lower_goalpost,
-        case
-            when upper_goalpost_rule = 'observed_all_editions'
-                then max(transformed_value) over (partition by scenario_code, cohort_code, indicator_code)
-            when upper_goalpost_rule like 'region:%'
-                then
-                    max(case when upper_goalpost_rule = 'region:' || region_code then transformed_value end) over (
-                        partition by scenario_code, edition, cohort_code, indicator_code
-                    )
-            else
-                coalesce(
-                    fixed_upper_goalpost,
-                    max(transformed_value) over (
-                        partition by scenario_code, edition, cohort_code, indicator_code
-                    )
-                )
-        end as upper_goalpost
-    from transformed
+        lower_goalpost,
+        upper_goalpost
+    from with_goalposts
+    where is_value
 )
 
 select * from final

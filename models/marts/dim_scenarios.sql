@@ -3,6 +3,7 @@ with numbered as (
         *,
         row_number() over (partition by scenario_code order by edition desc) as age
     from {{ ref('int_scenarios') }}
+    where not {{ is_step('scenario_code') }}
 ),
 
 final as (

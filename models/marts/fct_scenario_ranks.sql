@@ -1,5 +1,6 @@
 with scores as (
     select * from {{ ref('int_node_scores') }}
+    where not {{ is_step('scenario_code') }}
 ),
 
 final as (

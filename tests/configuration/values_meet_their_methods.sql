@@ -10,6 +10,7 @@ with extremes as (
         min(lower_goalpost) as lower_goalpost,
         max(upper_goalpost) as upper_goalpost
     from {{ ref('int_transformed_values') }}
+    where not {{ is_step('scenario_code') }}
     group by scenario_code, edition, cohort_code, indicator_code
 ),
 

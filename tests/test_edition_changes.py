@@ -1,0 +1,330 @@
+"""What changed from one edition to the next, and by what: one factor at a time, then all at once, on a made-up index.
+
+The indices between two editions are computed a second time, by a recursion in plain Python over the nodes that count.
+"""
+
+import math
+from itertools import pairwise
+
+import duckdb
+import pytest
+from conftest import QUICK
+from test_any_shape import chance, write
+
+REGIONS = [f"r{number}" for number in range(9)]
+EFFECTS = ["tree", "method", "goalpost", "weight", "data"]
+EVERYWHERE = {
+    "transform": "identity",
+    "normaliser": "min_max",
+    "aggregator": "arithmetic",
+    "missing_rule": "reweight",
+    "is_clamped": "true",
+    "rank_decimals": "4",
+}
+
+
+def values(indicators: str, series: str) -> dict[str, dict[str, float]]:
+    """By indicator and region, from 1 to 100; r8 has no b1."""
+    return {
+        node: {r: round(1 + 99 * chance(series, node, r) ** 2, 3) for r in REGIONS if (node, r) != ("b1", "r8")}
+        for node in indicators.split()
+    }
+
+
+def editions() -> dict[int, dict]:
+    """Each differs from the one before in what its name in CHANGED says."""
+    first = {
+        # Parents.
+        "tree": {"root": "", "a": "root", "b": "root", "c": "root", "a1": "a", "a2": "a", "a3": "a", "b1": "b", "b2": "b"},
+        "method": {
+            "b": {"aggregator": "geometric"},
+            "b1": {"transform": "log", "target_lower": "1"},
+            "b2": {"target_lower": "1"},
+            "c": {"normaliser": "rank"},
+        },
+        "goalpost": dict.fromkeys(("a1", "a2", "a3", "b2", "c"), ("0", "120")) | {"b1": ("0.5", "200")},
+        "weight": {"a": 5, "b": 3, "c": 2, "a1": 1, "a2": 1, "a3": 2, "b1": 1, "b2": 3},
+        "data": values("a1 a2 a3 b1 b2 c", "first"),
+    }
+    found = {2010: first}
+    found[2012] = found[2010] | {"data": values("a1 a2 a3 b1 b2 c", "second")}
+    goalposts = {
+        "a1": ("observed", "observed"),
+        "a2": ("0", "region:r1"),
+        "b2": ("observed_all_editions", "observed_all_editions"),
+    }
+    found[2013] = found[2012] | {"goalpost": first["goalpost"] | goalposts}
+    found[2014] = found[2013] | {"weight": first["weight"] | {"a": 2, "a1": 4, "b2": 1}}
+    methods = {"a": {"aggregator": "geometric"}, "a1": {"transform": "log1p", "target_lower": "5"}, "a2": {"target_lower": "2"}}
+    methods |= {"a3": {"target_lower": "2"}, "b": {"rank_decimals": "1"}, "c": {"normaliser": "percentile"}}
+    found[2015] = found[2014] | {"method": first["method"] | methods}
+    # a3 goes and a4 comes, c moves below d, which comes with d1, and b1 is divided into two.
+    tree = {node: parent for node, parent in first["tree"].items() if node != "a3"}
+    tree |= {"a4": "a", "d": "root", "c": "d", "d1": "d", "b11": "b1", "b12": "b1"}
+    found[2016] = {
+        "tree": tree,
+        "method": found[2015]["method"] | {"b1": {}} | {node: {"target_lower": "1"} for node in ("a4", "b11", "b12")},
+        "goalpost": found[2015]["goalpost"] | dict.fromkeys(("a4", "b11", "b12", "d1"), ("0", "120")),
+        "weight": found[2015]["weight"] | {"a4": 3, "b11": 1, "b12": 1, "d": 2, "d1": 5},
+        "data": found[2015]["data"] | values("a4 b11 b12 d1", "second"),
+    }
+    # All at once.
+    found[2020] = {
+        "tree": {node: parent for node, parent in tree.items() if node != "d1"} | {"a5": "a"},
+        "method": found[2016]["method"] | {"a": {}, "a1": {"normaliser": "rank"}, "c": {}},
+        "goalpost": found[2016]["goalpost"] | {"a2": ("observed", "150"), "a5": ("0", "110"), "c": ("-10", "observed")},
+        "weight": found[2016]["weight"] | {"a": 4, "a4": 1, "a5": 2, "b": 6},
+        "data": values("a1 a2 a4 a5 b11 b12 b2 c", "third"),
+    }
+    return found
+
+
+CHANGED = {2012: {"data"}, 2013: {"goalpost"}, 2014: {"weight"}, 2015: {"method"}, 2016: {"tree"}, 2020: set(EFFECTS)}
+
+
+def leaves(tree: dict[str, str]) -> set[str]:
+    return tree.keys() - set(tree.values())
+
+
+def placed(method: dict, direction: int, goalposts: list[float], given: dict[str, float]) -> dict[str, float]:
+    """Of each region with a value: its place on the scale from 0 to 1."""
+    x = list(given.values())
+
+    def place(value: float) -> float:
+        worse = sum(direction * other < direction * value for other in x)
+        same = x.count(value)
+        match method["normaliser"]:
+            case "rank":
+                share = (worse + same - 1) / (len(x) - 1)
+            case "percentile":
+                share = (worse + same / 2) / len(x)
+            case "min_max":
+                low, high = goalposts
+                share = (value - low if direction == 1 else high - value) / (high - low)
+        least = float(method.get("target_lower", 0)) / 100
+        return least + (1 - least) * min(max(share, 0), 1)
+
+    return {region: place(value) for region, value in given.items()}
+
+
+def index(tree, counted, methods, goalposts, goalpost_data, all_data, weights, data) -> dict[tuple, tuple]:
+    """Points and rank of each region and node, of the indicators that count and of what stands above them."""
+    values = {}
+    for node in counted:
+        method = EVERYWHERE | methods.get(node, {})
+        transform = {"identity": float, "log": math.log, "log1p": math.log1p}[method["transform"]]
+        ends = []
+        for end, extreme in zip(goalposts[node], (min, max)):
+            if end == "observed":
+                ends.append(transform(extreme(goalpost_data[node].values())))
+            elif end == "observed_all_editions":
+                ends.append(transform(extreme(value for table in all_data for value in table[node].values())))
+            elif end.startswith("region:"):
+                ends.append(transform(goalpost_data[node][end.removeprefix("region:")]))
+            else:
+                ends.append(transform(float(end)) if method["normaliser"] == "min_max" else None)
+        given = {region: transform(value) for region, value in data[node].items()}
+        values[node] = placed(method, -1 if node == "b2" else 1, ends, given)
+    kept = set(counted)
+    while above := {tree[node] for node in kept if tree[node]} - kept:
+        kept |= above
+    shares = {"root": 1.0}
+
+    def fill_in(node: str) -> None:
+        children = [child for child in tree if tree[child] == node and child in kept]
+        whole = sum(weights[child] for child in children)
+        for child in children:
+            shares[child] = shares[node] * weights[child] / whole
+            fill_in(child)
+        if not children:
+            return
+        values[node] = {}
+        for region in REGIONS:
+            parts = [(weights[child], values[child][region]) for child in children if region in values[child]]
+            total = sum(weight for weight, _ in parts)
+            if not parts:
+                continue
+            if (EVERYWHERE | methods.get(node, {}))["aggregator"] == "geometric":
+                values[node][region] = math.exp(math.fsum(weight * math.log(value) for weight, value in parts) / total)
+            else:
+                values[node][region] = math.fsum(weight * value for weight, value in parts) / total
+
+    fill_in("root")
+    found = {}
+    for node in kept:
+        decimals = int((EVERYWHERE | methods.get(node, {}))["rank_decimals"])
+        rounded = {region: round(value, decimals) for region, value in values[node].items()}
+        for region, value in values[node].items():
+            rank = 1 + sum(other > rounded[region] for other in rounded.values())
+            found[region, node] = (100 * shares[node] * value, rank)
+    return found
+
+
+def states(earlier: dict, later: dict, all_data: list[dict]) -> list[dict[tuple, tuple]]:
+    """The earlier edition, the steps of EFFECTS, and the later edition."""
+
+    def of_edition(edition: dict) -> dict[tuple, tuple]:
+        tree, data = edition["tree"], edition["data"]
+        return index(tree, leaves(tree), edition["method"], edition["goalpost"], data, all_data, edition["weight"], data)
+
+    counted = leaves(earlier["tree"]) & leaves(later["tree"])
+    shared = counted | (set(earlier["tree"].values()) & set(later["tree"].values()))
+    found = [of_edition(earlier)]
+    for number in range(len(EFFECTS)):
+
+        def part(name: str, of: str | None = None, number=number) -> dict:
+            if number >= EFFECTS.index(of or name):
+                return later[name]
+            return later[name] | {
+                node: earlier[name].get(node, {}) for node in shared if node in earlier[name] or name == "method"
+            }
+
+        found.append(
+            index(
+                later["tree"],
+                counted,
+                part("method"),
+                part("goalpost"),
+                part("data", "goalpost"),
+                all_data,
+                part("weight"),
+                part("data"),
+            )
+        )
+    return [*found, of_edition(later)]
+
+
+@pytest.fixture(scope="module")
+def made_up(copy_project):
+    """The warehouse of the index of editions()."""
+    project = copy_project("tests/changes")
+    folder, stated = project.folder / project.seeds / "reference", editions()
+    nodes, methods, delivered = [], [], []
+    for edition, parts in stated.items():
+        for node, parent in parts["tree"].items():
+            is_leaf = node in leaves(parts["tree"])
+            nodes.append(
+                {
+                    "edition": edition,
+                    "node_code": node,
+                    "parent_node_code": parent,
+                    "name_en": node,
+                    "printed_weight": parts["weight"].get(node, 1),
+                    "numerator": node if is_leaf else "",
+                    "direction": -1 if node == "b2" else 1,
+                }
+            )
+            low, high = parts["goalpost"][node] if is_leaf else ("0", "observed")
+            method = {"edition": edition, "cohort_code": "*", "node_code": node, "lower_goalpost": low, "upper_goalpost": high}
+            methods.append(method | EVERYWHERE | parts["method"].get(node, {}))
+        delivered += [
+            {"edition": edition, "region": region, "indicator_code": node, "indicator_value": value}
+            for node, of_regions in parts["data"].items()
+            if node in leaves(parts["tree"])
+            for region, value in of_regions.items()
+        ]
+    write(folder, "ref_nodes", nodes)
+    write(folder, "ref_methods", methods)
+    write(folder, "ref_editions", [{"edition": e, "name_en": f"Synthetic {e}", "weight_rule": "relative"} for e in stated])
+    write(folder, "ref_regions", [{"region_code": r, "region_level": "area", "name_en": r} for r in REGIONS])
+    write(folder, "ref_cohorts", [{"cohort_code": "area", "name_en": "Areas"}])
+    write(folder, "ref_cohort_members", [{"cohort_code": "area", "region_code": r, "member_region_code": r} for r in REGIONS])
+    write(folder.parent / "samples", "raw_indicator_values", delivered)
+    select = ("--select", "+fct_edition_changes", "+rpt_scenario_shifts", "dim_scenarios")
+    path = "warehouse/changes.duckdb"
+    built = project.run("dbt", "--quiet", "build", *QUICK, *QUICK[:1], "test", *select, WAREHOUSE_PATH=path)
+    assert built.returncode == 0, built.stdout
+    with duckdb.connect(str(project.folder / path), read_only=True) as warehouse:
+        yield warehouse
+
+
+def test_effects_are_those_of_plain_python(made_up):
+    """Every region and node of every edition: points, ranks and the five effects of each."""
+    stated = editions()
+    all_data = [parts["data"] for parts in stated.values()]
+    columns = [f"{effect}_{unit}" for unit in ("points", "ranks") for effect in EFFECTS]
+    rows = made_up.execute(
+        "select edition, previous_edition, region_code, node_code, points, previous_points, node_rank, previous_rank,"
+        f" points_change, rank_change, {', '.join(columns)} from marts.fct_edition_changes"
+    ).fetchall()
+    found = {(row[0], row[2], row[3]): row for row in rows}
+    assert len(found) == len(rows)
+    compared = 0
+    for previous, edition in pairwise(stated):
+        path = states(stated[previous], stated[edition], all_data)
+        before, *between, now = path
+        for region in REGIONS:
+            for node in stated[previous]["tree"].keys() | stated[edition]["tree"].keys():
+                key = (region, node)
+                row = found.pop((edition, *key))
+                (points, rank), (points_before, rank_before) = now.get(key, (None,) * 2), before.get(key, (None,) * 2)
+                assert row[1] == previous and row[6:8] == (rank, rank_before), row
+                assert row[4:6] == pytest.approx((points, points_before), abs=1e-9), row
+                gone, came = node not in stated[edition]["tree"], node not in stated[previous]["tree"]
+                if (points is None and not gone) or (points_before is None and not came):
+                    assert not any(row[8:]), row
+                    continue
+                counts = [state.get(key, (0, None))[0] for state in between]
+                effects = [later - earlier for earlier, later in pairwise(counts)]
+                change = (points or 0) - (points_before or 0)
+                assert row[8] == pytest.approx(change, abs=1e-9), row
+                assert row[10:15] == pytest.approx((change - sum(effects), *effects), abs=1e-9), (row, counts)
+                compared += 1
+                if gone or came:
+                    assert row[9] is None and row[15:] == (None,) * 5, row
+                    continue
+                steps = [state.get(key, (0, rank))[1] for state in between]
+                effects = [earlier - later for earlier, later in pairwise(steps)]
+                assert row[9] == rank_before - rank, row
+                assert row[15:] == (row[9] - sum(effects), *effects), (row, steps)
+    assert not found and compared > 500
+
+
+def test_effects_sum_to_the_change(made_up):
+    """To the last bit; and those of children to their parent's, if its mean is arithmetic and it keeps them."""
+    ranks, points = ([f"{effect}_{unit}" for effect in EFFECTS] for unit in ("ranks", "points"))
+    unequal = made_up.execute(
+        f"select * from marts.fct_edition_changes where points_change <> {' + '.join(points)}"
+        f" or previous_points + points_change <> points or rank_change <> {' + '.join(ranks)}"
+    )
+    assert unequal.fetchall() == []
+    counts = made_up.execute("select count(data_points), count(data_ranks) from marts.fct_edition_changes").fetchone()
+    assert all(count > 300 for count in counts)
+    signed = ", ".join(f"sum(case when node_code = 'root' then -1 else 1 end * {effect})" for effect in points)
+    sums = made_up.execute(
+        f"select edition, {signed} from marts.fct_edition_changes where region_code <> 'r8' and edition <> 2016"
+        " and node_code in ('root', 'a', 'b', case when edition < 2016 then 'c' else 'd' end) group by edition"
+    ).fetchall()
+    assert {edition for edition, *_ in sums} == CHANGED.keys() - {2016}
+    assert all(abs(value) < 1e-9 for _, *of_edition in sums for value in of_edition)
+
+
+def test_one_factor_at_a_time(made_up):
+    """Where one thing changed, its effect is the whole change, and no other is anything."""
+    for edition, changed in CHANGED.items():
+        for unit in ("points", "ranks"):
+            columns = ", ".join(f"count(*) filter ({effect}_{unit} <> 0)" for effect in EFFECTS)
+            counts = made_up.execute(f"select {columns} from marts.fct_edition_changes where edition = {edition}").fetchone()
+            assert {effect for effect, count in zip(EFFECTS, counts) if count} == changed, (edition, unit, counts)
+
+
+def test_warnings(made_up):
+    """Of a node itself and of what is below it."""
+    found = made_up.execute(
+        "select distinct edition, node_code, is_method_broken, warning from marts.fct_edition_changes"
+        " where region_code <> 'r8' and edition in (2014, 2015, 2016)"
+    ).fetchall()
+    warned = {(edition, node): warning for edition, node, broken, warning in found if warning}
+    assert len(found) == len({(edition, node) for edition, node, *_ in found})
+    assert all(broken == (warning is not None) for *_, broken, warning in found)
+    assert warned == (
+        {(2015, node): "method_changed" for node in ("root", "a", "a1", "a2", "a3", "b", "c")}
+        | {(2016, node): "tree_changed" for node in ("root", "a", "b", "c")}
+        | {(2016, node): "node_came" for node in ("a4", "b11", "b12", "d", "d1")}
+        | {(2016, "a3"): "node_went", (2016, "b1"): "tree_changed"}
+    )
+
+
+def test_steps_are_no_scenarios(made_up):
+    for table in ("dim_scenarios", "fct_scenario_ranks", "rpt_scenario_shifts"):
+        assert made_up.execute(f"select distinct scenario_code from marts.{table}").fetchall() == [("baseline",)]
