@@ -12,11 +12,13 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from changing_index import write_index
 from parity import add_awkward_rows
 
 ROOT = Path(__file__).resolve().parent.parent
 # A small index, and a build without the unit tests, which do not depend on data.
 HDI = "tests/hdi"
+CHANGING = "tests/changing"
 QUICK = ("--exclude-resource-type", "unit_test")
 
 
@@ -187,6 +189,12 @@ def awkward(build_once) -> Project:
 def hdi(build_once) -> Project:
     """A copy with a published Human Development Index; tests only read it."""
     return build_once("hdi", seeds=HDI)
+
+
+@pytest.fixture(scope="session")
+def changing(build_once) -> Project:
+    """A copy with a published index of seven editions; tests only read it."""
+    return build_once("changing", *QUICK, change=write_index, seeds=CHANGING)
 
 
 @pytest.fixture(scope="module")

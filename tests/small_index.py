@@ -1,6 +1,7 @@
 """The report's index for a handful of regions and rows, and a way to compute it many times in a minute."""
 
 import csv
+import hashlib
 import json
 import shutil
 from graphlib import TopologicalSorter
@@ -35,6 +36,16 @@ def write_csv(path: Path, rows: list[dict], columns: list[str]) -> None:
         writer = csv.DictWriter(file, columns, lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
+
+
+def write(folder, name: str, rows: list[dict]) -> None:
+    """A table with the columns that a row has; what it has not, the index does without."""
+    write_csv(folder / f"{name}.csv", rows, list(dict.fromkeys(column for row in rows for column in row)))
+
+
+def chance(*names: str) -> float:
+    """A number from 0 to 1 that is the same on any machine."""
+    return int(hashlib.md5(":".join(names).encode()).hexdigest()[:8], 16) / 16**8
 
 
 def clean_samples(row_count: int = 6) -> dict[str, list[dict]]:

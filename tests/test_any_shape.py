@@ -4,7 +4,6 @@ A second cohort has the groups that the regions form, and two regions leave befo
 Python, from the definition of each method.
 """
 
-import hashlib
 import math
 import statistics
 from collections import defaultdict
@@ -12,7 +11,7 @@ from collections import defaultdict
 import duckdb
 import pytest
 from conftest import QUICK
-from small_index import write_csv
+from small_index import chance, write
 
 EDITIONS = [str(edition) for edition in range(2015, 2025)]
 REGIONS = [f"r{number:02}" for number in range(78)]
@@ -53,11 +52,6 @@ EVERYWHERE = {
     "is_clamped": "false",
     "rank_decimals": "6",
 }
-
-
-def chance(*names: str) -> float:
-    """A number from 0 to 1 that is the same on any machine."""
-    return int(hashlib.md5(":".join(names).encode()).hexdigest()[:8], 16) / 16**8
 
 
 def tree() -> list[dict]:
@@ -136,11 +130,6 @@ def coverage(raw: dict[tuple, float], edition: str, region: str, indicator: str)
     """How many of those that make up a region have a value."""
     inside = [r for r in members(edition) if int(r[1:]) % 6 == int(region[1:])] if region in PARTS else [region]
     return sum((edition, r, indicator) in raw for r in inside) / len(inside)
-
-
-def write(folder, name: str, rows: list[dict]) -> None:
-    """A table with the columns that a row has; what it has not, the index does without."""
-    write_csv(folder / f"{name}.csv", rows, list(dict.fromkeys(column for row in rows for column in row)))
 
 
 def normalised(number: int, direction: int, given: dict, all_given: list[float], regions) -> dict[str, tuple[float, bool]]:

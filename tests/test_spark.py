@@ -17,7 +17,8 @@ from pathlib import Path
 
 import jinja2
 import pytest
-from conftest import HDI, QUICK, ROOT, free_port
+from changing_index import write_index
+from conftest import CHANGING, QUICK, ROOT, free_port
 from parity import add_awkward_rows, assert_equal, read_marts
 from pyarrow import parquet
 from pysail.spark import SparkConnectServer
@@ -95,10 +96,9 @@ def built(request, copy_project):
     The samples are Parquet files; in the small index of Connect, tables of Spark's catalog, partitioned by edition.
     """
     small = request.param == "connect"
-    copy = copy_project(HDI) if small else copy_project()
+    copy = copy_project(CHANGING) if small else copy_project()
     options = {"connect": QUICK, "thrift": (*QUICK, "test")}.get(request.param, ())
-    if not small:
-        add_awkward_rows(copy)
+    (write_index if small else add_awkward_rows)(copy)
     environment = request.getfixturevalue({"sail": "sail", "spark": "in_process"}.get(request.param, "spark_servers"))
     loaded = copy.run("python", "scripts/load_samples.py", "--target", "spark")
     assert loaded.returncode == 0, loaded.stdout
@@ -118,7 +118,7 @@ def built(request, copy_project):
     target = "spark_thrift" if request.param == "thrift" else "spark"
     run = copy.run("python", "tests/build_on_spark.py", str(marts), "--target", target, *options, **environment)
     assert run.returncode == 0, run.stdout
-    expected = read_marts(request.getfixturevalue("hdi" if small else "awkward"))
+    expected = read_marts(request.getfixturevalue("changing" if small else "awkward"))
     if small:
         # It says where the samples are from.
         del expected["dim_samples"]

@@ -2,6 +2,7 @@
 -- Points are rounded to multiples of 2 to the power of -40, of which sums and differences are exact.
 {%- set effects = edition_steps()[1:] %}
 {%- set on_grid = 1099511627776 %}
+{%- set nothing = 'cast(0 as ' ~ type_double() ~ ')' %}
 {%- set warnings = {
     'region_came': 'has_region_before = 0',
     'region_went': 'has_region_now = 0',
@@ -100,7 +101,7 @@ scored as (
         node_scores.node_code,
         node_scores.node_rank,
         case
-            when states.state not in ('before', 'now') and node_scores.effective_weight = 0 then 0
+            when states.state not in ('before', 'now') and node_scores.effective_weight = 0 then {{ nothing }}
             else
                 cast(floor(node_scores.points * {{ on_grid }} + 0.5) as {{ type_double() }})
                 / cast({{ on_grid }} as {{ type_double() }})
@@ -140,7 +141,7 @@ counted as (
         before_rank,
         now_rank,
         {%- for state in ['before'] + edition_steps() + ['now'] %}
-        case when in_{{ state }} = 0 then 0 else {{ state }}_points end as counted_{{ state }},
+        case when in_{{ state }} = 0 then {{ nothing }} else {{ state }}_points end as counted_{{ state }},
         {%- endfor %}
         {%- for effect in effects %}
         {{ edition_steps()[loop.index0] }}_rank - {{ effect }}_rank as {{ effect }}_ranks,
