@@ -1,41 +1,44 @@
--- What changed since the edition before? Scores and ranks of both, and the change; of the first edition the ones before
--- are empty.
+-- What changed since the edition before, and by what? Scores and ranks of both, the change, and its parts, which sum to
+-- it; for the first edition all but its own are empty.
 with asked as (
     select
         'province' as cohort_code,
         'overall' as node_code
 ),
 
-in_order as (
-    select
-        edition,
-        lag(edition) over (order by edition) as edition_before
-    from marts.dim_editions
-),
-
 final as (
     select
         scores.edition,
-        in_order.edition_before,
+        changes.previous_edition,
         scores.region_name_zh,
         scores.region_name_en,
         scores.label_zh,
         scores.points,
-        earlier.points as points_before,
-        scores.points - earlier.points as points_won,
+        changes.previous_points,
+        changes.points_change,
+        changes.data_points,
+        changes.goalpost_points,
+        changes.weight_points,
+        changes.method_points,
+        changes.tree_points,
         scores.node_rank,
-        earlier.node_rank as rank_before,
-        earlier.node_rank - scores.node_rank as places_won
+        changes.previous_rank,
+        changes.rank_change,
+        changes.data_ranks,
+        changes.goalpost_ranks,
+        changes.weight_ranks,
+        changes.method_ranks,
+        changes.tree_ranks,
+        changes.warning
     from asked
     inner join marts.fct_node_scores as scores
         on asked.cohort_code = scores.cohort_code and asked.node_code = scores.node_code
-    inner join in_order on scores.edition = in_order.edition
-    left join marts.fct_node_scores as earlier
+    left join marts.fct_edition_changes as changes
         on
-            in_order.edition_before = earlier.edition
-            and scores.cohort_code = earlier.cohort_code
-            and scores.region_code = earlier.region_code
-            and scores.node_code = earlier.node_code
+            scores.edition = changes.edition
+            and scores.cohort_code = changes.cohort_code
+            and scores.region_code = changes.region_code
+            and scores.node_code = changes.node_code
 )
 
 select * from final

@@ -18,7 +18,7 @@ from parity import add_awkward_rows
 ROOT = Path(__file__).resolve().parent.parent
 # A small index, and a build without the unit tests, which do not depend on data.
 HDI = "tests/hdi"
-CHANGING = "tests/changing"
+CHANGING = "changing"
 QUICK = ("--exclude-resource-type", "unit_test")
 
 

@@ -4,11 +4,16 @@ The indices between two editions are computed a second time, by a recursion in p
 """
 
 import math
+import sys
 from itertools import pairwise
 
 import duckdb
 import pytest
 from changing_index import CHANGED, EFFECTS, EVERYWHERE, REGIONS, editions, leaves
+from conftest import ROOT
+
+sys.path.append(str(ROOT / "scripts"))
+from ask import ask, questions
 
 
 @pytest.fixture(scope="module")
@@ -215,3 +220,15 @@ def test_warnings(made_up):
 def test_steps_are_no_scenarios(made_up):
     for table in ("dim_scenarios", "fct_scenario_ranks", "rpt_scenario_shifts"):
         assert made_up.execute(f"select distinct scenario_code from marts.{table}").fetchall() == [("baseline",)]
+
+
+def test_the_question_of_what_changed(made_up):
+    """Its answer has a row for each region of each edition, and the change where there was one before."""
+    rows = made_up.execute(ask(questions()["changes_since"], cohort_code="area", node_code="root"))
+    names = [column[0] for column in rows.description]
+    rows = [dict(zip(names, row)) for row in rows.fetchall()]
+    assert [row["edition"] for row in rows] == sorted([*CHANGED, 2010] * len(REGIONS))
+    for row in rows:
+        assert (row["previous_edition"] is None) == (row["edition"] == 2010)
+        parts = [row[f"{effect}_ranks"] for effect in EFFECTS]
+        assert row["rank_change"] == (sum(parts) if None not in parts else None), row

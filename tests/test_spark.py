@@ -8,6 +8,7 @@ Sail's protocol to that engine, a small index without the unit tests is enough.
 import os
 import re
 import shlex
+import shutil
 import socket
 import subprocess
 import sys
@@ -18,7 +19,7 @@ from pathlib import Path
 import jinja2
 import pytest
 from changing_index import write_index
-from conftest import CHANGING, QUICK, ROOT, free_port
+from conftest import CHANGING, HDI, QUICK, ROOT, free_port
 from parity import add_awkward_rows, assert_equal, read_marts
 from pyarrow import parquet
 from pysail.spark import SparkConnectServer
@@ -96,9 +97,10 @@ def built(request, copy_project):
     The samples are Parquet files; in the small index of Connect, tables of Spark's catalog, partitioned by edition.
     """
     small = request.param == "connect"
-    copy = copy_project(CHANGING) if small else copy_project()
+    copy = copy_project(HDI) if small else copy_project()
     options = {"connect": QUICK, "thrift": (*QUICK, "test")}.get(request.param, ())
-    (write_index if small else add_awkward_rows)(copy)
+    if not small:
+        add_awkward_rows(copy)
     environment = request.getfixturevalue({"sail": "sail", "spark": "in_process"}.get(request.param, "spark_servers"))
     loaded = copy.run("python", "scripts/load_samples.py", "--target", "spark")
     assert loaded.returncode == 0, loaded.stdout
@@ -118,7 +120,7 @@ def built(request, copy_project):
     target = "spark_thrift" if request.param == "thrift" else "spark"
     run = copy.run("python", "tests/build_on_spark.py", str(marts), "--target", target, *options, **environment)
     assert run.returncode == 0, run.stdout
-    expected = read_marts(request.getfixturevalue("changing" if small else "awkward"))
+    expected = read_marts(request.getfixturevalue("hdi" if small else "awkward"))
     if small:
         # It says where the samples are from.
         del expected["dim_samples"]
@@ -129,6 +131,23 @@ def test_marts_equal_those_of_duckdb(built):
     for mart, expected in built[1].items():
         table = built[0][mart]
         assert_equal(expected, (table.column_names, list(zip(*(column.to_pylist() for column in table.columns)))), mart)
+
+
+def test_changes_between_editions_equal_those_of_duckdb(sail, copy_project, changing):
+    """Of a small index of several editions; the awkward one has one."""
+    copy = copy_project(CHANGING)
+    write_index(copy)
+    table, mart = "raw_indicator_values", "fct_edition_changes"
+    shutil.copy(copy.folder / "seeds" / "samples" / f"{table}.yml", copy.folder / CHANGING / "samples")
+    loaded = copy.run("python", "scripts/load_samples.py", "--target", "spark")
+    assert loaded.returncode == 0, loaded.stdout
+    options = ("--target", "spark", "--exclude-resource-type", "test", *QUICK, "--select", f"+{mart}")
+    environment = {**sail, "SPARK_SAMPLES": str(copy.folder / "warehouse" / "samples")}
+    run = copy.run("python", "tests/build_on_spark.py", str(copy.folder), *options, **environment)
+    assert run.returncode == 0, run.stdout
+    found = parquet.read_table(copy.folder / f"{mart}.parquet")
+    rows = [tuple(row.values()) for row in found.to_pylist()]
+    assert assert_equal(read_marts(changing)[mart], (found.column_names, rows), mart) > 1000
 
 
 def test_columns_have_their_comments(built, request):
