@@ -2,7 +2,7 @@
 
 from small_index import chance, write
 
-REGIONS = [f"r{number}" for number in range(9)]
+REGIONS = [f"r{number}" for number in range(10)]
 EFFECTS = ["tree", "method", "goalpost", "weight", "data"]
 EVERYWHERE = {
     "transform": "identity",
@@ -14,10 +14,15 @@ EVERYWHERE = {
 }
 
 
-def values(indicators: str, series: str) -> dict[str, dict[str, float]]:
-    """By indicator and region, from 1 to 100; r8 has no b1."""
+def members(edition: int) -> list[str]:
+    """r9 comes and r8 goes with the last edition."""
+    return [region for region in REGIONS if region != ("r8" if edition == 2020 else "r9")]
+
+
+def values(indicators: str, series: str, edition: int = 2010) -> dict[str, dict[str, float]]:
+    """By indicator and region, from 1 to 100; r7 has no b1."""
     return {
-        node: {r: round(1 + 99 * chance(series, node, r) ** 2, 3) for r in REGIONS if (node, r) != ("b1", "r8")}
+        node: {r: round(1 + 99 * chance(series, node, r) ** 2, 3) for r in members(edition) if (node, r) != ("b1", "r7")}
         for node in indicators.split()
     }
 
@@ -65,7 +70,7 @@ def editions() -> dict[int, dict]:
         "method": found[2016]["method"] | {"a": {}, "a1": {"normaliser": "rank"}, "c": {}},
         "goalpost": found[2016]["goalpost"] | {"a2": ("observed", "150"), "a5": ("0", "110"), "c": ("-10", "observed")},
         "weight": found[2016]["weight"] | {"a": 4, "a4": 1, "a5": 2, "b": 6},
-        "data": values("a1 a2 a4 a5 b11 b12 b2 c", "third"),
+        "data": values("a1 a2 a4 a5 b11 b12 b2 c", "third", 2020),
     }
     return found
 
@@ -109,7 +114,12 @@ def write_index(project) -> None:
     write(folder, "ref_editions", [{"edition": e, "name_en": f"Synthetic {e}", "weight_rule": "relative"} for e in stated])
     write(folder, "ref_regions", [{"region_code": r, "region_level": "area", "name_en": r} for r in REGIONS])
     write(folder, "ref_cohorts", [{"cohort_code": "area", "name_en": "Areas"}])
-    write(folder, "ref_cohort_members", [{"cohort_code": "area", "region_code": r, "member_region_code": r} for r in REGIONS])
+    compared = [
+        {"edition": edition, "cohort_code": "area", "region_code": region, "member_region_code": region}
+        for edition in stated
+        for region in members(edition)
+    ]
+    write(folder, "ref_cohort_members", compared)
     # How firm the ranks are is asked of the last one.
     settings = [("weight_noise", "1", "0.25"), ("weight_noise", "2", "0.25"), ("weight_noise", "3", "0.25")]
     settings += [("normaliser", "declared", ""), ("normaliser", "z_score", "")]

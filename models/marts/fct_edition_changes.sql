@@ -136,6 +136,8 @@ counted as (
         cohort_code,
         region_code,
         node_code,
+        in_before,
+        in_now,
         before_points,
         now_points,
         before_rank,
@@ -162,6 +164,7 @@ differences as (
         {%- endfor %}
         case when has_region_before + has_region_now = 2 then counted_now - counted_before end as points_change
     from counted
+    where in_before + in_now > 0
 ),
 
 -- What no other step explains is the tree: what went at the beginning, and what came at the end.
