@@ -618,6 +618,7 @@ def test_texts_are_the_same_in_both_languages():
         "heading_",
         "firmness_",
         "cause_",
+        "changes_",
         "factor_",
         "aggregator_",
         "missing_rule_",

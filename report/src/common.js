@@ -8,6 +8,10 @@ import { MISSING, language, rank, t } from "./text.js";
 export const profileLink = (region, cohort, ...content) =>
   h("a", { href: address({ cohort, region, with: null, regions: null, w: null, node: null }, "profile.html") }, content.length ? content : regionName(region));
 
+/** By how many ranks a region has moved, as a mark and in words; nothing where it has not. */
+export const moveMark = (shift) => (shift ? `${shift > 0 ? "▲" : "▼"} ${Math.abs(shift)}` : "");
+export const moveLabel = (shift) => t(shift > 0 ? "moved_up" : "moved_down", { count: Math.abs(shift) });
+
 /** One button per cohort; the pressed one is shown. */
 export function cohortTabs(changes = {}) {
   const edition = currentEdition();

@@ -240,12 +240,12 @@ function changes(data, place) {
     ...causes.map((cause) => ({ id: `${cause}_points`, title: t(`cause_${cause}`), value: (code) => at(code, `${cause}_points`), show: (code) => signed(at(code, `${cause}_points`)), numeric: true })),
   ];
   const rows = [tree.root, ...tree.first];
-  const warning = at(tree.root, "warning");
+  const warnings = at(tree.root, "warning")?.split(" ") ?? [];
   return section(
     "changes",
     t("changes", { edition: at(tree.root, "previous_edition") ?? "" }),
     h("p", {}, t("rank_before", { before: rank(at(tree.root, "previous_rank")), change: signed(at(tree.root, "rank_change"), 0) })),
-    warning && h("p", { class: "quiet" }, warning),
+    warnings.map((code) => h("p", { class: "quiet" }, t(`changes_${code}`))),
     dataTable({ columns, rows, caption: t("changes", { edition: "" }), sortable: false }).element,
     h("div", { class: "tools" }, downloadButton(columns, () => rows, `changes-${data.code}-${data.regions[place]}`, data.edition)),
   );

@@ -1,4 +1,4 @@
-import { choice, cohortTabs, intervalMark, intervalText, nothing, profileLink, rootColumn, tierName } from "../common.js";
+import { choice, cohortTabs, intervalMark, intervalText, moveLabel, moveMark, nothing, profileLink, rootColumn, tierName } from "../common.js";
 import { h } from "../dom.js";
 import { cohortName, column, loadCohort, nodeName, regionName, report } from "../model.js";
 import { downloadButton, familyColour, sourceLine } from "../picture.js";
@@ -14,6 +14,8 @@ export async function rankings(host) {
   const observed = rootColumn(data, "observed_weight_share");
   const low = column(data, "fct_rank_intervals", tree.root, "rank_5");
   const high = column(data, "fct_rank_intervals", tree.root, "rank_95");
+  const change = column(data, "fct_edition_changes", tree.root, "rank_change");
+  const earlier = column(data, "fct_edition_changes", tree.root, "previous_edition").find((edition) => edition !== null);
   const rows = data.regions.map((code, place) => ({ code, place, region: report.regions[code] }));
   const hasIntervals = low.some((value) => value !== null);
   const hasTiers = new Set(data.tiers.filter((tier) => tier !== null)).size > 1;
@@ -36,6 +38,18 @@ export async function rankings(host) {
     { id: "rank", title: t("rank"), value: ({ place }) => ranks[place], show: ({ place }) => rank(ranks[place]), numeric: true },
     { id: "region_code", title: t("code"), value: ({ code }) => code, sortable: false, class: "only-file" },
     { id: "region", title: t("region"), value: ({ code }) => regionName(code), show: ({ code }) => profileLink(code, data.code), rowHeader: true, class: "name" },
+    ...(earlier !== undefined
+      ? [
+          {
+            id: "rank_change",
+            title: t("changes", { edition: earlier }),
+            value: ({ place }) => change[place],
+            show: ({ place }) => h("span", { class: `move ${change[place] > 0 ? "up" : change[place] < 0 ? "down" : ""}`, "aria-label": change[place] ? moveLabel(change[place]) : null }, change[place] === null ? rank(null) : moveMark(change[place])),
+            numeric: true,
+            descending: true,
+          },
+        ]
+      : []),
     ...(hasIntervals
       ? [
           {

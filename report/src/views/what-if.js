@@ -1,4 +1,4 @@
-import { cohortTabs, nothing, profileLink, rootColumn } from "../common.js";
+import { cohortTabs, moveLabel, moveMark, nothing, profileLink, rootColumn } from "../common.js";
 import { csv, fileName, saveCsv } from "../csv.js";
 import { download, h } from "../dom.js";
 import { aggregate, effectiveWeights, ranksOf, siblingShares, withShare } from "../engine.js";
@@ -45,8 +45,8 @@ export async function whatIf(host) {
       const shift = ranks[place] === null || before[place] === null ? 0 : before[place] - ranks[place];
       moved += shift !== 0;
       write(cells.rank, rank(ranks[place]));
-      write(cells.move, shift ? `${shift > 0 ? "▲" : "▼"} ${Math.abs(shift)}` : "");
-      if (shift) cells.move.setAttribute("aria-label", t(shift > 0 ? "moved_up" : "moved_down", { count: Math.abs(shift) }));
+      write(cells.move, moveMark(shift));
+      if (shift) cells.move.setAttribute("aria-label", moveLabel(shift));
       else cells.move.removeAttribute("aria-label");
       element.className = shift > 0 ? "up" : shift < 0 ? "down" : "";
       write(cells.name, regionName(data.regions[place]));
