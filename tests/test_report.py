@@ -460,30 +460,48 @@ def test_no_name_no_language(browser, hdi, scripts, tmp_path):
         assert not reader.problems
 
 
-def test_two_editions(browser, hdi, scripts, tmp_path):
-    """The reader chooses the edition, and keeps it from page to page."""
-
-    def add_edition(marts: Path) -> None:
-        for path in marts.glob("*.parquet"):
-            if "edition" in duckdb.sql(f"from read_parquet('{path}')").columns:
-                change_mart(
-                    marts, path.stem, "select * from read_parquet($path) union all select * replace (edition + 1 as edition)"
-                )
-
-    site = rendered(hdi, scripts, tmp_path, add_edition)
-    first, last = (
-        str(edition) for (edition,) in hdi.query("select edition + step from marts.dim_editions, range(2) as r (step)")
-    )
+def test_several_editions(browser, changing, scripts, tmp_path):
+    """The reader chooses the edition, keeps it from page to page, and sees what changed since the one before."""
+    site = rendered(changing, scripts, tmp_path)
+    first, *_, last = (str(edition) for (edition,) in changing.query("select edition from marts.dim_editions order by 1"))
     with Reader(browser, site) as reader:
         for view in pages.VIEWS:
             page = reader.open(view)
-            assert f"edition {last}," in page.locator("footer").inner_text().lower()
+            assert f"edition {last} " in page.locator("footer").inner_text().lower()
             page.locator("#edition").select_option(first)
             page.locator("[data-edition]", has_text=first).wait_for()
             seen(page)
         page.locator("nav a").first.click()
         page.locator("body[data-drawn]").wait_for()
         assert f"edition={first}" in page.url
+
+        page = reader.open("rankings")
+        rows = reader.download(page.get_by_role("button", name="Download CSV").click)
+        changes = dict(
+            changing.query(
+                "select region_code, rank_change from marts.fct_edition_changes"
+                f" where edition = {last} and node_code = 'root' and region_code in (select region_code from marts.rank_regions"
+                f" where edition = {last})"
+            )
+        )
+        assert {row["region_code"]: number(row["rank_change"]) for row in rows} == changes
+        assert (
+            "rank_change"
+            not in reader.download(reader.open("rankings", edition=first).get_by_role("button", name="Download CSV").click)[0]
+        )
+
+        (came,) = [code for code, change in changes.items() if change is None]
+        assert "does not compare this region" in seen(reader.open("profile", region=came))
+        page = reader.open("profile", region="r3")
+        assert "Nodes came or went" in seen(page) and "The method is another one" in seen(page)
+        causes = ("data", "goalpost", "weight", "method", "tree")
+        (row,) = changing.query(
+            f"select points_change, {', '.join(f'{cause}_points' for cause in causes)} from marts.fct_edition_changes"
+            f" where edition = {last} and region_code = 'r3' and node_code = 'root'"
+        )
+        section = page.locator("section", has=page.locator("#changes"))
+        (found, *_) = reader.download(section.get_by_role("button", name="Download CSV").click)
+        assert [number(found[name]) for name in ("points_change", *(f"{cause}_points" for cause in causes))] == list(row)
         assert not reader.problems
 
 

@@ -231,7 +231,8 @@ function rowsBehind(data, code) {
 function changes(data, place) {
   const { tree } = data;
   const at = (node, name) => column(data, "fct_edition_changes", node, name)[place];
-  if (at(tree.root, "points_change") === null) return null;
+  const earlier = at(tree.root, "previous_edition");
+  if (earlier === null) return null;
   const causes = ["data", "goalpost", "weight", "method", "tree"];
   const columns = [
     { id: "node", title: t("node"), value: (code) => nodeName(tree, code), rowHeader: true },
@@ -243,11 +244,13 @@ function changes(data, place) {
   const warnings = at(tree.root, "warning")?.split(" ") ?? [];
   return section(
     "changes",
-    t("changes", { edition: at(tree.root, "previous_edition") ?? "" }),
-    h("p", {}, t("rank_before", { before: rank(at(tree.root, "previous_rank")), change: signed(at(tree.root, "rank_change"), 0) })),
+    t("changes", { edition: earlier }),
+    at(tree.root, "rank_change") !== null && h("p", {}, t("rank_before", { before: rank(at(tree.root, "previous_rank")), change: signed(at(tree.root, "rank_change"), 0) })),
     warnings.map((code) => h("p", { class: "quiet" }, t(`changes_${code}`))),
-    dataTable({ columns, rows, caption: t("changes", { edition: "" }), sortable: false }).element,
-    h("div", { class: "tools" }, downloadButton(columns, () => rows, `changes-${data.code}-${data.regions[place]}`, data.edition)),
+    at(tree.root, "points_change") !== null && [
+      dataTable({ columns, rows, caption: t("changes", { edition: earlier }), sortable: false }).element,
+      h("div", { class: "tools" }, downloadButton(columns, () => rows, `changes-${data.code}-${data.regions[place]}`, data.edition)),
+    ],
   );
 }
 
