@@ -20,6 +20,13 @@ COMMON = {
     "EUC-JP": ("euc_jp", {0xA1, 0xA4, 0xA5, *range(0xB0, 0xD0)}),
     "EUC-KR": ("euc_kr", {0xA1, *range(0xB0, 0xC9)}),
 }
+# How files of other kinds begin.
+OTHER_KINDS = {
+    b"\x1f\x8b": "is gzipped. Let its name end in .csv.gz",
+    b"PK\x03\x04": "is a workbook or a zip archive. Let the name of a workbook end in .xlsx, and take other files out of the archive",
+    b"\xd0\xcf\x11\xe0": "is a workbook of an old Excel. Save it as .xlsx",
+    b"PAR1": "is a Parquet file. Let its name end in .parquet",
+}
 SHOWN_CHARACTERS = 20
 # So far down a header is looked for, to say that there is something above it.
 LINES_ABOVE = 20
@@ -36,7 +43,12 @@ def literal(path: Path) -> str:
 
 def open_csv(path: Path):
     """The file's bytes, unpacked."""
-    return gzip.open(path) if path.name.lower().endswith(".gz") else open(path, "rb")
+    if not path.name.lower().endswith(".gz"):
+        return open(path, "rb")
+    with open(path, "rb") as file:
+        if file.read(2) not in (b"\x1f\x8b", b""):
+            raise Broken("is not gzipped. Let its name end in .csv")
+    return gzip.open(path)
 
 
 def check_csv(path: Path, columns: list[str]) -> None:
@@ -62,6 +74,11 @@ def look_at_lines(path: Path, columns: list[str]) -> None:
             yield text
 
     with open_csv(path) as file:
+        beginning = file.read(4)
+        file.seek(0)
+        for first_bytes, problem in OTHER_KINDS.items():
+            if beginning.startswith(first_bytes):
+                raise Broken(problem)
         reader = csv.reader(lines(), strict=True)
         start = 1
         try:

@@ -677,9 +677,28 @@ def test_unreadable_file(tmp_path, monkeypatch, kind, name):
 def test_unreadable_files_of_other_kinds(tmp_path, monkeypatch):
     (tmp_path / "raw_parks.csv.gz").write_bytes(gzip.compress(b"edition\n" * 9999)[:-20])
     (tmp_path / "raw_policies.parquet").write_bytes(b"PAR1")
+    # Called something else than they are.
+    (tmp_path / "raw_alliances.csv").write_bytes(gzip.compress(b"edition\n"))
+    (tmp_path / "raw_conferences.csv").write_bytes(b"PK\x03\x04\x14\0\x06\0")
+    (tmp_path / "raw_enterprises.csv").write_bytes(bytes.fromhex("d0cf11e0a1b11ae1"))
+    (tmp_path / "raw_investors.csv").write_bytes(b"PAR1\0")
+    (tmp_path / "raw_universities.csv.gz").write_bytes(b"edition\n")
     monkeypatch.setenv("SAMPLES_PATH", str(tmp_path))
-    parks, policies = check_data.broken_files(check_data.delivered_files())
-    assert "raw_parks.csv.gz: cannot be read (" in parks and "raw_policies.parquet: cannot be read (" in policies
+    problems = check_data.broken_files(check_data.delivered_files())
+    for problem, told in zip(
+        problems,
+        (
+            "raw_alliances.csv: is gzipped. Let its name end in .csv.gz.",
+            "raw_conferences.csv: is a workbook or a zip archive. Let",
+            "raw_enterprises.csv: is a workbook of an old Excel. Save it as .xlsx.",
+            "raw_investors.csv: is a Parquet file. Let its name end in .parquet.",
+            "raw_parks.csv.gz: cannot be read (",
+            "raw_policies.parquet: cannot be read (",
+            "raw_universities.csv.gz: is not gzipped. Let its name end in .csv.",
+        ),
+        strict=True,
+    ):
+        assert told in problem
 
 
 def test_stopped_by_an_unreadable_file(published):
