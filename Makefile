@@ -89,13 +89,15 @@ lint: $(VENV)/installed-dev ## Style of the SQL; the structure rules are among t
 
 # The pages are for others, too: they say nothing of the folder in which they were made, and send nothing anywhere.
 docs: $(VENV)/installed-build .venv-lineage/installed ## Documentation of every table and the lineage of every column, in target/
-	@WAREHOUSE_PATH="$$($(BIN)/python scripts/release.py)" WAREHOUSE_ACCESS=read_only $(BIN)/dbt --quiet docs generate --static
+	@warehouse="$$($(BIN)/python scripts/release.py)" && \
+		WAREHOUSE_PATH="$$warehouse" WAREHOUSE_ACCESS=read_only $(BIN)/dbt --quiet docs generate --static
 	@sed -i 's|$(CURDIR)|.|g' target/static_index.html
 	@DO_NOT_TRACK=1 $(LINEAGE) generate --disable-telemetry --output-dir target/lineage > target/lineage.log || cat target/lineage.log
 	@echo "Open target/static_index.html and target/lineage/index.html"
 
 dashboard: $(VENV)/installed-build .venv-dashboard/installed ## Show the release in a Superset of its own, on this machine alone
-	@DASHBOARD_WAREHOUSE="$$(dirname "$$($(BIN)/python scripts/release.py)")/bi.duckdb" \
+	@warehouse="$$($(BIN)/python scripts/release.py)" && \
+		DASHBOARD_WAREHOUSE="$$(dirname "$$warehouse")/bi.duckdb" \
 		.venv-dashboard/bin/python report/superset/dashboard.py target/superset $(ARGS)
 
 sample: $(VENV)/installed-dev ## Write the sample's rows again from reconstruction/locality_counts.csv

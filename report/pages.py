@@ -431,8 +431,8 @@ def render_like_before(warehouse: Path, folder: Path) -> None:
 
 def main() -> int:
     """Publish the current release again, with pages."""
-    if not release.CURRENT.exists():
-        print(f"Nothing has been published yet of the index in {release.SEEDS}: run make build. Nothing was written.")
+    if problem := release.unfit():
+        print(f"{problem} Nothing was written.")
         return 2
     with tempfile.TemporaryDirectory() as scripts, open(release.WAREHOUSE / ".lock", "w") as lock:
         try:
@@ -443,7 +443,7 @@ def main() -> int:
         except BlockingIOError:
             print("A build is running in this folder. Wait for it. Nothing was written.")
             return 2
-        except (RuntimeError, OSError) as error:
+        except (RuntimeError, OSError, duckdb.Error) as error:
             print(f"{error}\nNothing was written.")
             return 1
     print(f"Open {(release.WAREHOUSE / PAGES / 'index.html').relative_to(release.PROJECT)}")

@@ -716,18 +716,16 @@ def write_workbook(warehouse: Path, folder: Path) -> None:
 
 def main(folder: Path) -> int:
     sys.path.append(str(Path(__file__).resolve().parent.parent / "scripts"))
-    from release import PUBLISHED
+    from release import PUBLISHED, unfit
 
-    if not PUBLISHED.exists():
-        print(f"There is no {PUBLISHED.name} yet: run make build.")
+    if problem := unfit():
+        print(problem)
         return 2
     try:
         folder.mkdir(parents=True, exist_ok=True)
         write_workbook(PUBLISHED.resolve(), folder)
     except (duckdb.Error, KeyError) as error:
-        print(
-            f"The published release is not one of this version, or cannot be read: run make build. ({str(error).splitlines()[0]})"
-        )
+        print(f"The published release cannot be read ({str(error).splitlines()[0]}): run make build.")
         return 2
     except OSError as error:
         print(f"{folder / 'workbook.xlsx'} cannot be written: {error}. Close it where it is open, or name another folder.")

@@ -13,7 +13,7 @@ import unicodedata
 
 import duckdb
 from printing import keep_printing
-from release import PROJECT, PUBLISHED
+from release import PROJECT, PUBLISHED, unfit
 
 ANALYSES = PROJECT / "analyses"
 
@@ -59,8 +59,8 @@ def main(arguments: list[str]) -> int:
         for name, sql in known.items():
             print(f"{name:26} {re.split('[?]', sql.removeprefix('-- '))[0]}?".replace("\n-- ", " "))
         return 0 if not arguments else 2
-    if not PUBLISHED.exists():
-        print(f"There is no {PUBLISHED.relative_to(PROJECT)} yet: run make build.")
+    if problem := unfit():
+        print(problem)
         return 2
     try:
         sql = ask(known[arguments[0]], **dict(argument.split("=", 1) for argument in arguments[1:]))

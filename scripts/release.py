@@ -13,6 +13,7 @@ import json
 import os
 import re
 import shutil
+import sys
 from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
@@ -227,11 +228,22 @@ def altered(published: dict) -> list[str]:
     return [name for name, checksum in files.items() if not (path := CURRENT / name).exists() or sha256(path) != checksum]
 
 
+def unfit() -> str | None:
+    """Why what is here cannot be made of the published release, in one sentence; None if it can."""
+    if not CURRENT.exists():
+        return f"Nothing has been published yet of the index in {SEEDS}: run make build."
+    models = "models/marts/"
+    here = {str(path.relative_to(PROJECT)): sha256(path) for path in (PROJECT / models).glob("*.*")}
+    if here != {name: checksum for name, checksum in manifest()["inputs"].items() if name in here or name.startswith(models)}:
+        return "The published release has the marts of another version of the project: run make build."
+    return None
+
+
 def verify() -> int:
     """Say whether the published marts came from the inputs that are here; return an exit code."""
     published = manifest()
     if not published:
-        print(f"Nothing has been published yet of the index in {SEEDS}: run make build.")
+        print(unfit())
         return 2
     problems = [f"{name} is not what was published" for name in altered(published)]
     delivered = delivered_files()
@@ -248,4 +260,6 @@ def verify() -> int:
 
 
 if __name__ == "__main__":
+    if problem := unfit():
+        sys.exit(problem)
     print(PUBLISHED.relative_to(PROJECT))

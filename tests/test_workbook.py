@@ -98,6 +98,19 @@ def test_what_stands_in_its_way_is_said(own_project, tmp_path):
     for folder, said in ((tmp_path / "file", "cannot be written"), (target, "")):
         run = own_project.run(*command, str(folder))
         assert (run.returncode, run.stdout.count("\n")) == (2 if said else 0, 1) and said in run.stdout, run.stdout
+    mart = own_project.folder / "models" / "marts" / "rank_regions.sql"
+    sound = mart.read_bytes()
+    mart.write_bytes(sound + b"-- another version")
+    for script in (
+        command,
+        ("python", "report/pages.py"),
+        ("python", "scripts/ask.py", "why_ahead"),
+        ("python", "scripts/release.py"),
+    ):
+        run = own_project.run(*script, *([str(target)] if script is command else []))
+        assert run.returncode and "another version of the project: run make build." in run.stdout, run.stdout
+        assert run.stdout.count("\n") == 1
+    mart.write_bytes(sound)
     with duckdb.connect(str(own_project.published.resolve())) as warehouse:
         warehouse.execute("drop table marts.dim_methods")
     run = own_project.run(*command, str(target))
