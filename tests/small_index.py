@@ -124,7 +124,7 @@ class Pipeline:
         environment = {"INDEX_SEEDS": index, "SAMPLES_PATH": delivery, "WAREHOUSE_PATH": warehouse}
         self.index, self.delivery = project.folder / index, project.folder / delivery
         # The models of the replications are written from the tree, so it comes first.
-        for command in (["seed"], ["run", "--select", "+int_node_weights"], ["compile"]):
+        for command in (["seed"], ["run", "--select", "+int_replication_scores"], ["compile"]):
             done = project.run("dbt", "--quiet", *command, *EXTERNAL, **environment)
             assert done.returncode == 0, done.stdout
         manifest = json.loads((project.folder / "target" / "manifest.json").read_text(encoding="utf-8"))

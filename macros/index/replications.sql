@@ -38,14 +38,17 @@
     {%- endfor %}
 {%- endmacro %}
 
-{# Edition -> its nodes in the order root, first level, second level, each with its place in it, and what its methods ask for. #}
+{# Edition -> its nodes in the order root, first level, second level, each with its place in it, and what its methods ask for.
+   Of editions with replications; what is compiled is long, and the engine reads all of it. #}
 {% macro trees() -%}
     {%- set editions = {} -%}
     {%- set weights, methods = ref('int_node_weights'), ref('int_methods') -%}
-    {%- if execute and load_relation(weights) and load_relation(methods) -%}
+    {%- set settings = ref('stg_uncertainty') -%}
+    {%- if execute and load_relation(weights) and load_relation(methods) and load_relation(settings) -%}
+        {%- set wanted = " where scenario_code = 'baseline' and edition in (select edition from " ~ settings ~ ')' -%}
         {%- set parents = {} -%}
         {%- set columns = 'select distinct edition, node_code, parent_node_code from ' -%}
-        {%- for row in run_query(columns ~ weights ~ " where scenario_code = 'baseline'") -%}
+        {%- for row in run_query(columns ~ weights ~ wanted) -%}
             {%- do parents.setdefault(row[0] | int, {}).update({row[1]: row[2]}) -%}
         {%- endfor -%}
         {%- for edition, parent_of in parents | dictsort -%}
@@ -65,7 +68,7 @@
             {%- do editions.update({edition: {'nodes': nodes, 'aggregators': [], 'has_gaps': false}}) -%}
         {%- endfor -%}
         {%- set columns = 'select distinct edition, aggregator, missing_rule, least_observed_share from ' -%}
-        {%- for row in run_query(columns ~ methods ~ " where scenario_code = 'baseline'") -%}
+        {%- for row in run_query(columns ~ methods ~ wanted) -%}
             {%- set tree = editions[row[0] | int] -%}
             {%- if row[1] not in tree.aggregators %}{% do tree.aggregators.append(row[1]) %}{% endif -%}
             {%- if row[2] != 'zero' or row[3] > 0 %}{% do tree.update(has_gaps=true) %}{% endif -%}
@@ -74,16 +77,16 @@
     {{ return(editions) }}
 {%- endmacro %}
 
-{# The places whose scores come out of scored_runs: those of the root and the first level. #}
+{# The places whose scores int_replication_scores has: those of the root and the first level. #}
 {% macro ranked_places() -%}
-    {%- set nodes = ref('int_nodes') -%}
-    {%- set most = [1] -%}
-    {%- if execute and load_relation(nodes) -%}
-        {%- for row in run_query('select count(*) from ' ~ nodes ~ ' where node_level <= 1 group by edition') -%}
-            {%- do most.append(row[0] | int) -%}
+    {%- set scores = ref('int_replication_scores') -%}
+    {%- set places = [] -%}
+    {%- if execute and load_relation(scores) -%}
+        {%- for column in adapter.get_columns_in_relation(scores) if column.name.startswith('score_') -%}
+            {%- do places.append(column.name.removeprefix('score_') | int) -%}
         {%- endfor -%}
     {%- endif -%}
-    {{ return(range(most | max) | list) }}
+    {{ return(places or [0]) }}
 {%- endmacro %}
 
 {# The nodes at these places, from the CTE nodes; in the order that trees() has. #}
@@ -135,9 +138,9 @@ choices as (
 {%- endmacro %}
 
 {# The weight factors of a draw side by side: those of the nodes that stand at a place, whatever the edition. #}
-{% macro factors_by_place() -%}
+{% macro factors_by_place(trees) -%}
     {%- set codes = {} -%}
-    {%- for year, tree in trees().items() -%}
+    {%- for year, tree in trees.items() -%}
         {%- for node in tree.nodes if node.place > 0 -%}
             {%- do codes.setdefault(node.place, []).append(
                 'edition = ' ~ year ~ ' and node_code = ' ~ text_literal(node.code)
@@ -240,8 +243,7 @@ floors as (
     of products; so is the logarithm of a geometric mean of geometric means. Expects the CTEs of inputs_of_runs and runs (edition,
     run_number, normaliser, aggregator, factor_<place>).
 #}
-{% macro scored_runs(places) -%}
-{%- set trees = trees() -%}
+{% macro scored_runs(places, trees) -%}
 {%- for year, tree in trees.items() -%}
     {%- set children = {} -%}
     {%- for node in tree.nodes -%}
@@ -466,9 +468,9 @@ scored as (
 {%- endmacro %}
 
 {# Place -> edition -> level of the node that stands there. #}
-{% macro levels_by_place() -%}
+{% macro levels_by_place(trees) -%}
     {%- set places = {} -%}
-    {%- for year, tree in trees().items() -%}
+    {%- for year, tree in trees.items() -%}
         {%- for node in tree.nodes if node.place > 0 %}{% do places.setdefault(node.place, {}).update({year: node.level}) %}{% endfor -%}
     {%- endfor -%}
     {{ return(places) }}

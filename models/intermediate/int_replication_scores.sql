@@ -1,5 +1,6 @@
 {%- set places = [0] -%}
-{%- for tree in trees().values() -%}
+{%- set of_editions = trees() -%}
+{%- for tree in of_editions.values() -%}
     {%- for node in tree.nodes if node.level <= 1 and node.place not in places %}{% do places.append(node.place) %}{% endfor -%}
 {%- endfor -%}
 with
@@ -12,7 +13,7 @@ replications as (
 factors as (
     select
         edition,
-        {{ factors_by_place() }}
+        {{ factors_by_place(of_editions) }}
         draw_number
     from {{ ref('int_weight_factors') }}
     where series = 'a'
@@ -30,7 +31,7 @@ runs as (
         on replications.edition = factors.edition and replications.replication_number = factors.draw_number
 ),
 
-{{ scored_runs(places) }},
+{{ scored_runs(places, of_editions) }},
 
 final as (
     select

@@ -1,5 +1,6 @@
 -- Runs of the design of Saltelli: from two independent samples A and B, for each of k factors a third that has that
 -- factor from B and the rest from A. Run number: draw x (k + 2) + 0 for A, 1 for B, 1 + j for the j-th factor.
+{%- set of_editions = trees() if var('sensitivity_runs') else {} %}
 
 with
 {{ inputs_of_runs() }},
@@ -17,7 +18,7 @@ design as (
 factors_{{ series }} as (
     select
         edition,
-        {{ factors_by_place() }}
+        {{ factors_by_place(of_editions) }}
         draw_number
     from weight_factors
     where series = '{{ series }}'
@@ -60,7 +61,7 @@ runs as (
         case
             when design.factor_code in ('b', 'normaliser') then methods_b.normaliser else methods_a.normaliser
         end as normaliser,
-        {% for place, level_of in levels_by_place().items() -%}
+        {% for place, level_of in levels_by_place(of_editions).items() -%}
         case
             when
                 design.factor_code = 'b'
@@ -84,7 +85,7 @@ runs as (
     inner join design on factors_a.edition = design.edition
 ),
 
-{{ scored_runs([0]) }},
+{{ scored_runs([0], of_editions) }},
 
 final as (
     select
