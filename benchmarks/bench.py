@@ -1,8 +1,10 @@
 """Measure the build against its peers and print the tables of docs/performance.md.
 
-Usage: python benchmarks/bench.py [scale] [edition] [overhead] [--sizes 1e6 1e7] [--repetitions 3] [--folder target/benchmarks]
+Usage: python benchmarks/bench.py [scale] [edition] [overhead] [--sizes 1e6 1e7] [--samples shipped hard hard.csv hard.csv.gz]
+    [--repetitions 3] [--folder target/benchmarks]
 
-scale: the same totals per locality, by dbt and by its peers, for each number of relations. edition: builds after an edition
+scale: the same totals per locality, by dbt and by its peers, for each number of relations and each sample: the shipped rows
+repeated, or those of generate.py --hard, as Parquet, CSV or gzipped CSV. edition: builds after an edition
 was added, and after nothing was. overhead: dbt at the size of the shipped sample. Peers take turns within a repetition;
 figures are medians, spread is the difference between the slowest and the fastest run. Every peer's totals must be those of
 the warehouse, or the benchmark stops. Samples stay in the folder for the next time.
@@ -38,6 +40,11 @@ MEMORY = os.environ.get("DUCKDB_MEMORY_LIMIT", "4GB")
 PEER_MEMORY = float(os.environ.get("PEER_MEMORY", 16))
 EDITION, NEXT_EDITION = 2024, 2025
 EXTERNAL = ("--vars", "sample_source: external")
+SHIPPED = "shipped"
+# How generate.py is told which sample is meant.
+SAMPLES = {SHIPPED: ()} | {
+    kind: ("--hard", "--form", form) for kind, form in {"hard": "parquet", "hard.csv": "csv", "hard.csv.gz": "csv.gz"}.items()
+}
 SQLMESH = "sqlmesh==0.236.4"
 # The stage of a model is the first that has the beginning of its name.
 STAGES = {
@@ -133,11 +140,12 @@ def copy_project(folder: Path) -> Path:
     return folder
 
 
-def samples_of(relations: float, folder: Path, edition: int = EDITION) -> Path:
+def samples_of(relations: float, folder: Path, edition: int = EDITION, kind: str = SHIPPED) -> Path:
     """The folder with so many relations per edition, generated if it is not there yet."""
-    samples = folder / f"samples_{relations:.0f}"
+    samples = folder / f"{kind}_{relations:.0f}"
     if not (samples / "raw_policies" / f"edition={edition}").exists():
-        subprocess.run([sys.executable, HERE / "generate.py", str(relations), samples, "--edition", str(edition)], check=True)
+        command = [sys.executable, HERE / "generate.py", str(relations), samples, "--edition", str(edition)]
+        subprocess.run([*command, *SAMPLES[kind]], check=True)
     return samples
 
 
@@ -195,9 +203,9 @@ def refuse_other_totals(warehouse: Path, totals: Path, peer: str) -> None:
         raise Failed(f"{peer} has other totals than the warehouse in {len(differing)} cases, such as {differing[:3]}")
 
 
-def scale(relations: float, folder: Path, repetitions: int) -> None:
+def scale(relations: float, folder: Path, repetitions: int, kind: str) -> None:
     """dbt run and its peers at one size."""
-    samples = deliver(samples_of(relations, folder), folder / "delivery", [EDITION])
+    samples = deliver(samples_of(relations, folder, kind=kind), folder / "delivery", [EDITION])
     project = copy_project(folder / "project")
     warehouse, seeded = project / "warehouse" / "benchmark.duckdb", folder / "seeded.duckdb"
     environment = {"SAMPLES_PATH": samples, "WAREHOUSE_PATH": "warehouse/benchmark.duckdb"}
@@ -238,14 +246,20 @@ def scale(relations: float, folder: Path, repetitions: int) -> None:
             if not runs[peer].remark and "--scan" not in arguments:
                 refuse_other_totals(warehouse, arguments[1], peer)
     shutil.rmtree(scratch, ignore_errors=True)
-    floor = median(runs["floor (DuckDB, by hand)"].wall)
+    floor = runs["floor (DuckDB, by hand)"]
+
+    def times_floor(run: Runs) -> list[str]:
+        pairs = ((run.wall, floor.wall), (run.cpu, floor.cpu))
+        return [f"{median(ours) / median(theirs):.1f}" if ours and not run.remark else "" for ours, theirs in pairs]
+
+    title = f"{relations:,.0f} relations, {kind}"
     print_table(
-        f"{relations:,.0f} relations",
-        ["", *MEASURED, "× floor"],
-        [[peer, *run.cells(), f"{median(run.wall) / floor:.1f}" if run.wall else ""] for peer, run in runs.items()],
+        title,
+        ["", *MEASURED, "wall × floor", "CPU × floor"],
+        [[peer, *run.cells(), *times_floor(run)] for peer, run in runs.items()],
     )
     print_table(
-        f"{relations:,.0f} relations: where `dbt run` is",
+        f"{title}: where `dbt run` is",
         ["", "wall s", "spread s"],
         [[stage, f"{median(spent):.2f}", f"{max(spent) - min(spent):.2f}"] for stage, spent in stages.items()],
     )
@@ -266,8 +280,8 @@ def edition(relations: float, folder: Path, repetitions: int) -> None:
         project = copy_project(folder / "project")
         for case, runs in cases.items():
             if case == f"{NEXT_EDITION} added":
-                for name in ("ref_editions", "ref_nodes", "ref_methods", "ref_samples"):
-                    add_edition(project / "seeds" / "reference" / f"{name}.csv")
+                for path in (project / "seeds" / "reference").glob("*.csv"):
+                    add_edition(path)
             if case.startswith("both"):
                 shutil.rmtree(project / "warehouse")
             deliver(samples, delivery, [EDITION] if case.endswith("alone") else [EDITION, NEXT_EDITION])
@@ -283,9 +297,11 @@ def edition(relations: float, folder: Path, repetitions: int) -> None:
 
 
 def add_edition(path: Path) -> None:
-    """The rows of an edition once more for the next one."""
+    """The rows of an edition once more for the next one, if the table has editions."""
     with open(path, encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
+        rows = [row for row in csv.DictReader(file) if "edition" in row]
+    if not rows:
+        return
     with open(path, "a", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, rows[0], lineterminator="\n")
         writer.writerows(row | {"edition": NEXT_EDITION} for row in rows if row["edition"] == str(EDITION))
@@ -359,6 +375,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("workloads", nargs="*", default=["scale", "edition", "overhead"], metavar="scale|edition|overhead")
     parser.add_argument("--sizes", nargs="+", type=float, default=[1e6, 1e7])
+    parser.add_argument("--samples", nargs="+", choices=SAMPLES, default=list(SAMPLES))
     parser.add_argument("--repetitions", type=int, default=3)
     parser.add_argument("--folder", type=Path, default=PROJECT / "target" / "benchmarks")
     given = parser.parse_args()
@@ -377,9 +394,13 @@ def main() -> int:
         for workload in given.workloads:
             if workload == "overhead":
                 overhead(folder, given.repetitions)
-            else:
-                for relations in given.sizes:
-                    {"scale": scale, "edition": edition}[workload](relations, folder, given.repetitions)
+                continue
+            for relations in given.sizes:
+                if workload == "edition":
+                    edition(relations, folder, given.repetitions)
+                    continue
+                for kind in given.samples:
+                    scale(relations, folder, given.repetitions, kind)
     except Failed as error:
         print(error)
         return 1

@@ -32,19 +32,29 @@ ODD = "".join(map(chr, [*range(1, 32), 0x7F, 0x85, 0xA0, 0xAD, *range(0x2000, 0x
 WIDE = "".join(map(chr, range(0xFF01, 0xFF5F)))
 NARROW = "".join(map(chr, range(0x21, 0x7F))).replace("'", "''")
 BLANKS = "".join(character for character in ODD if character.isspace() or not character.isprintable())
+# What DuckDB computes once for each entry of a Parquet file's dictionary: regexp_extract, trim and casts do, regexp_matches and
+# translate do not, nor does anything behind a case. So a cell is first tried as it stands; cells that are not as most are follow.
 MACROS = f"""
-create temp macro clean(cell) as nullif(trim(case when regexp_matches(cell, '[！-～{ODD}]')
-    then translate(cell, '{WIDE}{BLANKS}', '{NARROW}{" " * len(BLANKS)}') else cell end), '');
+create temp macro plain_blanks(cell) as regexp_replace(cell, '[{BLANKS}]', ' ', 'g');
+create temp macro clean(cell) as case
+    when regexp_extract(cell, '[！-～{ODD}]|^ | $') = '' then nullif(cell, '')
+    when not regexp_matches(cell, '[！-／：-～]') then nullif(trim(translate(plain_blanks(cell), '０１２３４５６７８９', '0123456789')), '')
+    else nullif(trim(translate(plain_blanks(cell), '{WIDE}', '{NARROW}')), '') end;
 create temp macro spelling(cell) as lower(replace(cell, ' ', ''));
-create temp macro whole(cell) as case when regexp_matches(cell, '^[0-9]{{1,15}}$') then cast(cell as bigint) end;
-create temp macro amount(cell) as
-    case when regexp_matches(cell, '^[0-9]{{1,12}}([.][0-9]{{1,4}})?$') then cast(cell as decimal(18, 4)) end;
-create temp macro is_amount(cell) as cell is null or amount(cell) is not null;
-create temp macro is_listed(cell, words) as cell is null or cell in words;
-create temp macro is_date(cell) as cell is null or coalesce(
-    coalesce(
-        try_cast(cell as date), cast(try_strptime(cell, ['%Y.%m.%d', '%Y年%m月%d日', '%Y%m%d']) as date)
-    ) between date '1980-01-01' and date '{EDITION}-12-31', false);
+create temp macro whole(cell) as coalesce(
+    try_cast(regexp_extract(cell, '^[0-9]{{1,15}}$') as bigint), try_cast(regexp_extract(clean(cell), '^[0-9]{{1,15}}$') as bigint));
+create temp macro amount(cell) as coalesce(
+    try_cast(regexp_extract(cell, '^[0-9]{{1,12}}([.][0-9]{{1,4}})?$') as decimal(18, 4)),
+    try_cast(regexp_extract(clean(cell), '^[0-9]{{1,12}}([.][0-9]{{1,4}})?$') as decimal(18, 4)));
+create temp macro is_amount(cell) as amount(cell) is not null or clean(cell) is null;
+create temp macro is_among(cell, words) as cell in words or coalesce(lower(clean(cell)) in words, false);
+create temp macro is_listed(cell, words) as cell is null or is_among(cell, words) or clean(cell) is null;
+create temp macro is_day(day) as day between date '1980-01-01' and date '{EDITION}-12-31';
+create temp macro is_date(cell) as coalesce(
+    cell is null or is_day(try_cast(regexp_extract(cell, '^[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}$') as date))
+    or is_day(coalesce(
+        try_cast(clean(cell) as date), cast(try_strptime(clean(cell), ['%Y.%m.%d', '%Y年%m月%d日', '%Y%m%d']) as date)
+    )) or clean(cell) is null, false);
 """
 LEVELS = "('国家级', '省级', '市级')"
 FOREIGN = "country not in ('CN', 'HK', 'MO', 'TW')"
@@ -62,10 +72,18 @@ def main() -> None:
         config={"threads": 2, "memory_limit": os.environ.get("DUCKDB_MEMORY_LIMIT", "4GB"), "preserve_insertion_order": False},
     )
     for table, columns in COLUMNS.items():
-        floor.execute(
-            f"create temp view {table} as select {columns} from '{given.samples}/{table}/edition={EDITION}/*.parquet'"
-        )
+        rows = rows_of(given.samples / table / f"edition={EDITION}")
+        # Each table is looked at twice, which for text costs more than to hold it.
+        kind = "view" if given.scan or "read_parquet" in rows else "table"
+        floor.execute(f"create temp {kind} {table} as select {columns} from {rows}")
     (scan if given.scan else totals)(floor, given.totals)
+
+
+def rows_of(folder: Path) -> str:
+    """The files of a folder, Parquet or CSV, as a table."""
+    if any(folder.glob("*.parquet")):
+        return f"read_parquet('{folder}/*.parquet')"
+    return f"read_csv('{folder}/*.csv*', all_varchar = true, header = true, delim = ',', quote = '\"', escape = '\"')"
 
 
 def scan(floor: duckdb.DuckDBPyConnection, path: Path) -> None:
@@ -80,33 +98,36 @@ def scan(floor: duckdb.DuckDBPyConnection, path: Path) -> None:
 def totals(floor: duckdb.DuckDBPyConnection, path: Path) -> None:
     """Write edition, locality_code, measure_code and amount."""
     floor.execute(MACROS)
-    for table, columns in COLUMNS.items():
-        cleaned = ", ".join(f"clean({name}) as {name}" for name in columns.split(", "))
-        floor.execute(f"create temp view clean_{table} as select {cleaned} from {table}")
     floor.execute(
         "create temp table aliases as select distinct spelling(clean(alias)) as spelling, region_code"
         f" from read_csv('{SEEDS}/reference/ref_region_aliases.csv', all_varchar = true) where region_code <> ''"
     )
+    written = " union ".join(
+        f"select region from {table}" for table, columns in COLUMNS.items() if "region" in columns.split(", ")
+    )
+    floor.execute(
+        "create temp table places as select region as written, region_code from (" + written + ")"
+        " join aliases on spelling(clean(region)) = spelling"
+    )
     floor.execute("create temp table totals (locality_code text, measure_code text, amount decimal(38, 10))")
 
-    def usable(table: str, columns: str, rule: str, joins: str = "join aliases on spelling(region) = spelling") -> None:
+    def usable(table: str, columns: str, rule: str, joins: str = "join places on region = written") -> None:
         """Temporary table usable: the columns of the rows that the rule accepts, one per key.
 
-        With n among the columns, equal rows are counted instead; a key that may stand twice is a group of its own. Rows are
-        marked before they are filtered, since a filter would clean again what the columns have cleaned.
+        With n among the columns, equal rows are counted instead; a key that may stand twice is a group of its own.
         """
         key = COLUMNS[table].split(",")[0]
         floor.execute(
-            f"create or replace temp table repeated as select hash({key}) from clean_{table} group by 1 having count(*) > 1"
+            f"create or replace temp table repeated as select hash(clean({key})) from {table} group by 1 having count(*) > 1"
         )
         floor.execute(
-            f"create or replace temp table usable as select {columns}, {key} is not null and {rule} as is_usable,"
-            f" case when hash({key}) in (from repeated) then {key} end as repeated_key"
-            f" from clean_{table} {joins} {'group by all' if 'count(*)' in columns else ''}"
+            f"create or replace temp table usable as select {columns},"
+            f" case when hash(clean({key})) in (from repeated) then clean({key}) end as repeated_key"
+            f" from {table} {joins} where clean({key}) is not null and {rule} {'group by all' if 'count(*)' in columns else ''}"
         )
         floor.execute(
-            "delete from usable where is_usable is not true or repeated_key is not null and rowid not in"
-            " (select min(rowid) from usable where is_usable and repeated_key is not null group by repeated_key)"
+            "delete from usable where repeated_key is not null and rowid not in"
+            " (select min(rowid) from usable where repeated_key is not null group by repeated_key)"
         )
         if "count(*)" in columns:
             floor.execute("update usable set n = 1 where repeated_key is not null")
@@ -120,16 +141,17 @@ def totals(floor: duckdb.DuckDBPyConnection, path: Path) -> None:
 
     usable(
         "raw_investors",
-        "investor_id as investor, region_code as investor_region",
+        "clean(investor_id) as investor, region_code as investor_region",
         "is_listed(investor_type, ('投资机构', '非投资机构'))",
     )
     floor.execute("create temp table investors as select investor, investor_region from usable")
     usable(
         "raw_enterprises",
-        "enterprise_id as enterprise, region_code, technology_layer as layer, whole(patent_count) as patents",
-        "layer in ('基础层', '技术层', '应用层') and patents is not null and is_amount(sales_revenue_cny_10k)"
-        " and lower(is_backbone) in ('是', 'true', '1', 'yes', 'y', 't', '否', 'false', '0', 'no', 'n', 'f')"
-        f" and (founded_year is null or coalesce(try_cast(founded_year as int) between 1900 and {EDITION}, false))",
+        "clean(enterprise_id) as enterprise, region_code, clean(technology_layer) as layer, whole(patent_count) as patents",
+        "is_among(technology_layer, ('基础层', '技术层', '应用层')) and whole(patent_count) is not null"
+        " and is_amount(sales_revenue_cny_10k)"
+        " and is_among(is_backbone, ('是', 'true', '1', 'yes', 'y', 't', '否', 'false', '0', 'no', 'n', 'f'))"
+        f" and (clean(founded_year) is null or coalesce(whole(founded_year) between 1900 and {EDITION}, false))",
     )
     floor.execute("create temp table enterprises as select enterprise, region_code from usable")
     add(
@@ -140,9 +162,9 @@ def totals(floor: duckdb.DuckDBPyConnection, path: Path) -> None:
     )
     usable(
         "raw_technology_relations",
-        "region_code, lower(direction) as direction, upper(partner_country) as country, count(*) as n",
-        "direction in ('enabling', 'input') and regexp_matches(country, '^[A-Z]{2}$')",
-        "join enterprises on enterprise_id = enterprise",
+        "region_code, lower(clean(direction)) as direction, upper(clean(partner_country)) as country, count(*) as n",
+        "is_among(direction, ('enabling', 'input')) and regexp_extract(clean(partner_country), '^[A-Za-z]{2}$') <> ''",
+        "join enterprises on clean(enterprise_id) = enterprise",
     )
     add(
         "region_code",
@@ -155,7 +177,7 @@ def totals(floor: duckdb.DuckDBPyConnection, path: Path) -> None:
         "region_code, investor_region, count(*) as n, sum(amount(amount_cny_10k)) as amount,"
         " any_value(amount(amount_cny_10k)) as one_amount",
         "is_date(invested_on) and is_amount(amount_cny_10k)",
-        "join enterprises on enterprise_id = enterprise join investors on investor_id = investor",
+        "join enterprises on clean(enterprise_id) = enterprise join investors on clean(investor_id) = investor",
     )
     add(
         "region_code",
@@ -170,7 +192,7 @@ def totals(floor: duckdb.DuckDBPyConnection, path: Path) -> None:
         usable(
             table,
             "region_code, whole(international_paper_count) as papers, whole(patent_count) as patents",
-            f"papers is not null and patents is not null and {rule}",
+            f"whole(international_paper_count) is not null and whole(patent_count) is not null and {rule}",
         )
         add("region_code", **{f"{name}_count": "1", f"{name}_paper_count": "papers", f"{name}_patent_count": "patents"})
     for table, measure, rule in (

@@ -45,8 +45,12 @@ def main(samples: Path, path: Path) -> None:
 
     def read(table: str, columns: list[str]) -> pd.DataFrame:
         """The columns of a table, the key first, cleaned and located; without a key or a place a row is of no use."""
-        rows = pd.read_parquet(samples / table / f"edition={EDITION}", columns=columns, partitioning=None).apply(clean)
-        rows = rows.dropna(subset=columns[0])
+        (file,) = (samples / table / f"edition={EDITION}").iterdir()
+        if file.suffix == ".parquet":
+            rows = pd.read_parquet(file, columns=columns, partitioning=None)
+        else:
+            rows = pd.read_csv(file, usecols=columns, dtype=str, keep_default_na=False, na_values=[""])
+        rows = rows.apply(clean).dropna(subset=columns[0])
         if "region" in rows:
             rows["region"] = spelling(rows.region).map(region_codes)
             rows = rows.dropna(subset="region")

@@ -53,7 +53,12 @@ def main(samples: Path, path: Path) -> None:
 
     def read(table: str, columns: list[str]) -> pl.LazyFrame:
         """The columns of a table, the key first, cleaned and located; without a key or a place a row is of no use."""
-        rows = pl.scan_parquet(samples / table / f"edition={EDITION}" / "*.parquet", hive_partitioning=False)
+        (file,) = (samples / table / f"edition={EDITION}").iterdir()
+        rows = (
+            pl.scan_parquet(file, hive_partitioning=False)
+            if file.suffix == ".parquet"
+            else pl.scan_csv(file, infer_schema=False)
+        )
         rows = rows.select(clean(pl.col(name)) for name in columns).filter(pl.col(columns[0]).is_not_null())
         if "region" in columns:
             rows = rows.with_columns(spelling=spelling(pl.col("region"))).drop("region").join(aliases, on="spelling")

@@ -8,10 +8,10 @@
     {#- Few cells need anything done, and each step costs a multiple of one look for whether they do. -#}
     case
         when not {{ matches(column, "[！-～" ~ blanks ~ invisible ~ "]|^ | $|^$") }} then {{ column }}
-        else nullif(trim(translate(
-            {{ replaced(replaced(column, "[" ~ invisible ~ "]", ""), "[" ~ blanks ~ "]", " ") }},
-            {{ text_literal(full_width) }}, {{ text_literal(ascii) }}
-        )), '')
+        {#- The longer the list, the longer it takes; mostly digits are full-width. -#}
+        {%- set plain = replaced(replaced(column, "[" ~ invisible ~ "]", ""), "[" ~ blanks ~ "]", " ") %}
+        when not {{ matches(column, "[！-／：-～]") }} then nullif(trim(translate({{ plain }}, '０１２３４５６７８９', '0123456789')), '')
+        else nullif(trim(translate({{ plain }}, {{ text_literal(full_width) }}, {{ text_literal(ascii) }})), '')
     end
 {%- endmacro %}
 
