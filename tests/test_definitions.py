@@ -12,6 +12,9 @@ from conftest import QUICK, ROOT
 
 TABLES = "nodes", "methods", "editions", "cohorts", "cohort_members", "regions", "region_aliases", "uncertainty"
 
+SEVERAL_SENTENCES = "claim_id is missing, or stands for several sentences, places or cohorts"
+NOT_IN_EDITION = "no such node or cohort in the edition, or no such region in the cohort"
+
 # What is done to the sound index in tests/definitions, in SQL, and all that must be said about it: table, row and problem. The rows of
 # a case that are named twice have two faults.
 CASES = {
@@ -447,6 +450,33 @@ CASES = {
         ],
         ["int_scenarios", "int_methods", "int_node_weights"],
     ),
+    # Sentences of the report.
+    "claims": (
+        "insert into published.pub_claims (edition, claim_id, sentence_zh, cohort_code, region_code, node_code, asserted, asserted_value)"
+        " values ('2014', 'good', 'a', 'country', 'NOR', 'overall', 'rank', '1'),"
+        " ('2014', 'good', 'a', 'country', null, 'overall', 'regions_in_first_tier', '5'),"
+        " ('2014', 'two', 'a', 'country', 'NOR', 'overall', 'rank', '1'),"
+        " ('2014', 'two', 'b', 'country', 'NOR', 'overall', 'rank', '1'),"
+        " ('2013', 'early', 'a', 'country', 'NOR', 'overall', 'rank', '1'),"
+        " ('2014', null, 'a', 'country', 'NOR', 'overall', 'rank', '1'),"
+        " ('2014', 'node', 'a', 'country', 'NOR', 'nowhere', 'rank', '1'),"
+        " ('2014', 'region', 'a', 'country', 'atlantis', 'overall', 'rank', '1'),"
+        " ('2014', 'tier', 'a', 'country', 'NOR', 'overall', 'regions_in_first_tier', '5'),"
+        " ('2014', 'what', 'a', 'country', 'NOR', 'overall', 'best', 'one'),"
+        " ('2014', 'standing', 'a', 'country', 'NOR', 'overall', 'standing', '1')",
+        [
+            ("pub_claims", "2014, two, country, NOR, overall, rank", "the key stands 2 times"),
+            ("pub_claims", "2014, two, country, NOR, overall, rank", SEVERAL_SENTENCES),
+            ("pub_claims", "2013, early, country, NOR, overall, rank", "edition 2013 is not in ref_editions"),
+            ("pub_claims", "2014, ?, country, NOR, overall, rank", SEVERAL_SENTENCES),
+            ("pub_claims", "2014, node, country, NOR, nowhere, rank", NOT_IN_EDITION),
+            ("pub_claims", "2014, region, country, atlantis, overall, rank", NOT_IN_EDITION),
+            ("pub_claims", "2014, tier, country, NOR, overall, regions_in_first_tier", NOT_IN_EDITION),
+            ("pub_claims", "2014, what, country, NOR, overall, best", "asserted is best"),
+            ("pub_claims", "2014, what, country, NOR, overall, best", "asserted_value is one"),
+            ("pub_claims", "2014, standing, country, NOR, overall, standing", "asserted_value is 1"),
+        ],
+    ),
     # Regions, spellings, cohorts.
     "regions": (
         "insert into ref_regions (region_code, name_zh, parent_region_code, region_level) values (null, '无码', null, 'x'),"
@@ -518,6 +548,7 @@ def definitions(project, tmp_path_factory):
         warehouse.execute("set schema = 'reference'")
         for (table,) in warehouse.execute("select table_name from duckdb_tables() where schema_name = 'reference'").fetchall():
             warehouse.execute(f"delete from {table}")
+        warehouse.execute("delete from published.pub_claims")
         for (table,) in warehouse.execute(
             "select table_name from duckdb_tables() where table_name like 'base\\_%' escape '\\'"
         ).fetchall():

@@ -221,6 +221,18 @@
     )
 {%- endmacro %}
 
+{% macro joined(text, separator) -%}
+    {{ adapter.dispatch('joined')(text, separator) }}
+{%- endmacro %}
+
+{% macro default__joined(text, separator) -%}
+    string_agg({{ text }}, {{ text_literal(separator) }} order by {{ in_byte_order(text) }})
+{%- endmacro %}
+
+{% macro spark__joined(text, separator) -%}
+    array_join(sort_array(collect_list({{ text }})), {{ text_literal(separator) }})
+{%- endmacro %}
+
 {% macro element(list, number) -%}
     {{ adapter.dispatch('element')(list, number) }}
 {%- endmacro %}

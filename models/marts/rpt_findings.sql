@@ -38,7 +38,7 @@ claims as (
     select * from {{ ref('stg_claims') }}
 ),
 
--- Rank, overall rank and tier of each region in the root and the first level.
+-- Rank, overall rank and tier of each region.
 facts as (
     select
         contributions.edition,
@@ -64,7 +64,7 @@ facts as (
     inner join editions on contributions.edition = editions.edition
     inner join cohorts on contributions.cohort_code = cohorts.cohort_code
     left join regions on contributions.region_code = regions.region_code
-    where nodes.node_level <= 1 and contributions.node_rank is not null
+    where contributions.node_rank is not null
 ),
 
 -- In what share of the replications it is so.
@@ -118,6 +118,7 @@ ordered as (
             and facts.cohort_code = shares.cohort_code
             and facts.region_code = shares.region_code
             and facts.node_code = shares.node_code
+    where facts.node_level <= 1
 ),
 
 said as (
@@ -229,6 +230,27 @@ tier_sizes as (
 judged as (
     select
         claims.*,
+        case
+            when claims.asserted = 'regions_in_first_tier'
+                then
+                    '(select count(*) from {{ this.schema }}.rank_regions where edition = '
+                    || cast(claims.edition as {{ text }})
+                    || ' and cohort_code = ' || {{ quote }} || claims.cohort_code || {{ quote }}
+                    || ' and tier = 1) = ' || claims.asserted_value
+            else
+                'exists (select 1 from {{ this.schema }}.'
+                || case when claims.asserted = 'tier' then 'fct_node_scores' else 'fct_contributions' end
+                || ' where edition = ' || cast(claims.edition as {{ text }})
+                || ' and cohort_code = ' || {{ quote }} || claims.cohort_code || {{ quote }}
+                || ' and region_code = ' || {{ quote }} || claims.region_code || {{ quote }}
+                || ' and node_code = ' || {{ quote }} || claims.node_code || {{ quote }}
+                || case claims.asserted
+                    when 'rank' then ' and node_rank = ' || claims.asserted_value
+                    when 'rank_at_most' then ' and node_rank <= ' || claims.asserted_value
+                    when 'tier' then ' and tier = ' || claims.asserted_value
+                    when 'standing' then ' and standing = ' || {{ quote }} || claims.asserted_value || {{ quote }}
+                end || ')'
+        end as proof,
         coalesce(
             case claims.asserted
                 when 'rank' then cast(facts.node_rank as {{ text }}) = claims.asserted_value
@@ -276,6 +298,7 @@ published as (
         max(sentence_zh) as sentence_zh,
         max(sentence_en) as sentence_en,
         sum(case when is_so then 0 else 1 end) as contradicted_count,
+        'select ' || {{ joined('proof', ' and ') }} || ' as holds' as query_sql,
         min(firm_share) as firm_share
     from judged
     group by edition, claim_id, cohort_code
@@ -338,10 +361,7 @@ united as (
         sentence_en,
         case when contradicted_count = 0 then 'confirmed' else 'contradicted' end as verdict,
         case when contradicted_count = 0 then firm_share end as firm_share,
-        {{ text_literal("select verdict = 'confirmed' as holds from " ~ this.schema ~ ".rpt_findings") }}
-        || ' where edition = '
-        || cast(edition as {{ text }})
-        || ' and finding_code = ' || {{ quote }} || 'published.' || claim_id || {{ quote }} as query_sql,
+        query_sql,
         locator,
         600000 as sort_order
     from published
