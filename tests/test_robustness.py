@@ -191,6 +191,54 @@ def test_coherence_equals_numpy(project, cohort):
     ]
 
 
+# COINr's example, "Aggregation" of its guides (bluefoxdata.eu/COINr/articles/aggregate.html): scores of eight pillars, two sub-indices and
+# the index, of the first five of 51 units, to three digits. All weigh the same.
+ASEM = """
+ConEcFin Environ Instit P2P Physical Political Social SusEcFin Conn Sust Index
+12.6 31.9 52.4 39.50 34.8 52.5 71.9 55.7 38.4 53.2 45.8
+26.2 69.5 77.5 54.10 41.1 78.2 72.8 62.9 55.4 68.4 61.9
+48.2 53.0 75.6 43.30 72.0 80.8 86.2 50.1 64.0 63.1 63.5
+13.3 81.7 26.5 5.85 22.9 32.4 27.5 64.6 20.2 57.9 39.0
+24.6 55.7 75.9 27.10 28.4 67.5 53.3 61.7 44.7 56.9 50.8
+"""
+
+
+def test_the_published_example_of_coinr(changeable):
+    warehouse, build = changeable
+    names, *units = (line.split() for line in ASEM.strip().splitlines())
+    upper = {"Index": "", "Conn": "Index", "Sust": "Index"}
+    parents = upper | {name: "Sust" if name in ("Environ", "Social", "SusEcFin") else "Conn" for name in names[:8]}
+    for node, parent in parents.items():
+        warehouse.execute(
+            "insert into reference.ref_nodes by name select '2018' as edition, ? as node_code, ? as parent_node_code,"
+            " '1' as printed_weight, '1' as direction",
+            [node, parent],
+        )
+    warehouse.execute(
+        "insert into reference.ref_methods by name select * replace ('2018' as edition, '*' as node_code, 'reweight' as missing_rule,"
+        " 'arithmetic' as aggregator) from reference.ref_methods limit 1"
+    )
+    for number, unit in enumerate(units):
+        for name, score in zip(names[:8], unit):
+            warehouse.execute(
+                "insert into intermediate.int_normalised_values by name select 'baseline' as scenario_code, 2018 as edition,"
+                " 'country' as cohort_code, ? as region_code, ? as indicator_code, ? / 100 as normalised_value",
+                [str(number), name, float(score)],
+            )
+    for model in ("int_node_ancestors", "int_nodes", "int_scenarios", "int_methods", "int_node_weights", "int_node_scores"):
+        build(model)
+    for number, unit in enumerate(units):
+        found = dict(
+            warehouse.execute(
+                "select node_code, score from intermediate.int_node_scores"
+                " where scenario_code = 'baseline' and edition = 2018 and region_code = ?",
+                [str(number)],
+            ).fetchall()
+        )
+        # Half a unit of the last printed digit, as much again from the digits of what is averaged.
+        assert found == pytest.approx(dict(zip(names, map(float, unit))), abs=0.1)
+
+
 def sobol(outputs: dict[str, np.ndarray], factors: list[str], shift: float = 0) -> dict[str, tuple[float, float]]:
     """Saltelli's first order and Jansen's total of each factor, from the outputs of the samples a, b and of each factor."""
     a, b = outputs["a"] + shift, outputs["b"] + shift
