@@ -294,7 +294,7 @@ def write_cohort(book: Book, cohort: dict) -> None:
     for node in shown:
         label = both(release.node[node]["label_zh"], release.node[node]["label_en"])
         labels += [f"{label}\n{said('score', ' ')}", f"{label}\n{said('rank', ' ')}"]
-    book.header(sheet, HEADER_ROW, labels, 3, len(regions), [12, 22, 26, 8] + [13, 10] * len(shown))
+    book.header(sheet, HEADER_ROW, labels, 3, len(regions), [12, 22, 26, 8] + [15, 15] * len(shown))
     for i, region in enumerate(regions, start=HEADER_ROW + 1):
         book.region_cells(sheet, i, region)
         book.cell(sheet, i, 3, region["tier"], align="center")
@@ -562,7 +562,7 @@ def write_what_if(book: Book, cohort: dict, values: Values, weights: Weights) ->
     )
     hidden = [f"{label[node]}" for node in (*column, *place, *observed_column)]
     book.header(
-        sheet, HEADER_ROW, labels + hidden, 3, 0, [12, 22, 26, 9, 9, 9, 11, 11] + [13, 9] * len(shown) + [13] * len(hidden)
+        sheet, HEADER_ROW, labels + hidden, 3, 0, [12, 22, 26, 9, 9, 9, 11, 11] + [15, 15] * len(shown) + [13] * len(hidden)
     )
     sheet.autofilter(HEADER_ROW, 0, last, start - 1)
     sheet.set_column(start, start + len(hidden) - 1, 13, None, {"hidden": True})
