@@ -1,6 +1,7 @@
 {{ config(materialized='view') }}
 
--- Whoever asks for one indicator has only its tables read: the others meet no node.
+-- Whoever asks for one indicator has only its tables read: the others meet no node. Each measure reads its table by
+-- itself, since a CTE that is read twice is stored, whatever is asked.
 
 with nodes as (
     select
@@ -11,34 +12,29 @@ with nodes as (
     from {{ ref('int_nodes') }}
     where is_indicator
 ),
-{% for sample in sample_measures() %}
-rows_{{ loop.index }} as {{ inlined() }} (
-    select
-        edition,
-        row_key,
-        {{ sample.name }} as row_name,
-        {% for code, adds in sample.measures.items() -%}
-        cast({{ adds }} as {{ type_number() }}) as {{ code }},
-        {% endfor -%}
-        {{ sample.region }} as locality_code
-    from {{ ref('stg_' ~ sample.table) }}
-),
-{% endfor %}
+
 evidence as (
     {% for sample in sample_measures() -%}
-    {% set rows = 'rows_' ~ loop.index -%}
-    {% for code in sample.measures -%}
+    {% for code, adds in sample.measures.items() -%}
     select
         nodes.*,
         'raw_{{ sample.table }}' as table_name,
-        {{ rows }}.row_key,
-        {{ rows }}.row_name,
-        {{ rows }}.locality_code,
+        counted.row_key,
+        counted.row_name,
+        counted.locality_code,
         '{{ code }}' as measure_code,
-        {{ rows }}.{{ code }} as amount
-    from {{ rows }}
+        counted.amount
+    from (
+        select
+            edition,
+            row_key,
+            {{ sample.name }} as row_name,
+            {{ sample.region }} as locality_code,
+            cast({{ adds }} as {{ type_exact() }}) as amount
+        from {{ ref('stg_' ~ sample.table) }}
+    ) as counted
     inner join nodes
-        on {{ rows }}.edition = nodes.edition and '{{ code }}' in (nodes.numerator_measure, nodes.denominator_measure)
+        on counted.edition = nodes.edition and '{{ code }}' in (nodes.numerator_measure, nodes.denominator_measure)
 
     union all
 
@@ -51,7 +47,7 @@ evidence as (
         cast(null as {{ dbt.type_string() }}) as row_name,
         ready_made.region_code as locality_code,
         ready_made.indicator_code as measure_code,
-        ready_made.indicator_value as amount
+        cast(ready_made.indicator_value as {{ type_exact() }}) as amount
     from {{ ref('stg_indicator_values') }} as ready_made
     inner join nodes
         on
@@ -66,8 +62,8 @@ final as (
         table_name,
         row_key,
         locality_code,
-        cast(case when measure_code = numerator_measure then amount end as {{ type_exact() }}) as adds_to_numerator,
-        cast(case when measure_code = denominator_measure then amount end as {{ type_exact() }}) as adds_to_denominator,
+        case when measure_code = numerator_measure then amount end as adds_to_numerator,
+        case when measure_code = denominator_measure then amount end as adds_to_denominator,
         row_name
     from evidence
     where amount is not null
