@@ -26,7 +26,10 @@ ranked as (
         run_number,
         group_number,
         unit_number,
-        rank() over (partition by {{ cell('run_number') }} order by score_0 desc) as run_rank
+        rank() over (
+            partition by {{ cell('cast(run_number as ' ~ dbt.type_bigint() ~ ')') }}
+            order by score_0 desc
+        ) as run_rank
     from scores
 ),
 
