@@ -56,6 +56,20 @@ def test_tables_are_as_printed(sheets, project):
         assert all(points[code] == pytest.approx(score, abs=1e-9) for code, score, _ in expected)
 
 
+def test_bi_tools_find_the_marts_alone(project):
+    """Each with its rows and comments, in files that DuckDB 1.4 can read."""
+    stored = "select tags['storage_version'] from duckdb_databases() where database_name = current_database()"
+    comments = "select table_name, column_name, comment from duckdb_columns() where schema_name = 'marts' order by all"
+    with duckdb.connect(str(project.published.with_name("bi.duckdb")), read_only=True) as bi:
+        tables = [table for (table,) in bi.execute("select table_name from duckdb_tables() order by 1").fetchall()]
+        counts = [bi.execute(f"select count(*) from marts.{table}").fetchone() for table in tables]
+        described, version = bi.execute(comments).fetchall(), bi.execute(stored).fetchall()
+    manifest = json.loads((project.warehouse / "current" / "manifest.json").read_text(encoding="utf-8"))
+    assert tables == sorted(manifest["marts"]) and counts == [(manifest["marts"][table]["rows"],) for table in tables]
+    assert described == [row for row in project.query(comments) if row[0] in tables]
+    assert version == project.query(stored) == [("v1.4.0+",)]
+
+
 def test_cover_says_what_it_is(sheets, project):
     cover = [cell for row in sheets["封面 Cover"] for cell in row if cell]
     summed = "cd marts && sha256sum *.parquet | sha256sum"
