@@ -117,17 +117,16 @@ def totals(floor: duckdb.DuckDBPyConnection, path: Path) -> None:
         With n among the columns, equal rows are counted instead; a key that may stand twice is a group of its own.
         """
         key = COLUMNS[table].split(",")[0]
+        rows = f"(select * replace (clean({key}) as {key}) from {table})"
+        floor.execute(f"create or replace temp table repeated as select hash({key}) from {rows} group by 1 having count(*) > 1")
         floor.execute(
-            f"create or replace temp table repeated as select hash(clean({key})) from {table} group by 1 having count(*) > 1"
+            f"create or replace temp table usable as select {columns}, {key} is not null and {rule} as is_usable,"
+            f" case when hash({key}) in (from repeated) then {key} end as repeated_key"
+            f" from {rows} {joins} {'group by all' if 'count(*)' in columns else ''}"
         )
         floor.execute(
-            f"create or replace temp table usable as select {columns},"
-            f" case when hash(clean({key})) in (from repeated) then clean({key}) end as repeated_key"
-            f" from {table} {joins} where clean({key}) is not null and {rule} {'group by all' if 'count(*)' in columns else ''}"
-        )
-        floor.execute(
-            "delete from usable where repeated_key is not null and rowid not in"
-            " (select min(rowid) from usable where repeated_key is not null group by repeated_key)"
+            "delete from usable where is_usable is not true or repeated_key is not null and rowid not in"
+            " (select min(rowid) from usable where is_usable and repeated_key is not null group by repeated_key)"
         )
         if "count(*)" in columns:
             floor.execute("update usable set n = 1 where repeated_key is not null")
@@ -141,13 +140,13 @@ def totals(floor: duckdb.DuckDBPyConnection, path: Path) -> None:
 
     usable(
         "raw_investors",
-        "clean(investor_id) as investor, region_code as investor_region",
+        "investor_id as investor, region_code as investor_region",
         "is_listed(investor_type, ('投资机构', '非投资机构'))",
     )
     floor.execute("create temp table investors as select investor, investor_region from usable")
     usable(
         "raw_enterprises",
-        "clean(enterprise_id) as enterprise, region_code, clean(technology_layer) as layer, whole(patent_count) as patents",
+        "enterprise_id as enterprise, region_code, clean(technology_layer) as layer, whole(patent_count) as patents",
         "is_among(technology_layer, ('基础层', '技术层', '应用层')) and whole(patent_count) is not null"
         " and is_amount(sales_revenue_cny_10k)"
         " and is_among(is_backbone, ('是', 'true', '1', 'yes', 'y', 't', '否', 'false', '0', 'no', 'n', 'f'))"

@@ -51,7 +51,7 @@ class Progress:
     def show(self, layer: str) -> None:
         """A line on a layer, on what is in it by now."""
         nodes, seconds = self.finished.pop(layer), time.perf_counter() - self.begun[layer]
-        rows = sum(size for *table, size in tables() if tuple(table) in set(nodes.values()))
+        rows = rows_of(set(nodes.values()))
         counted = f"{rows:,} rows" if rows else ""
         print(f"{layer:<26} {len(nodes):>4} {counted:>20} {seconds:>8.1f} s", file=sys.stderr, flush=True)
 
@@ -65,9 +65,14 @@ def layer_of(resource_type: str, schema: str, name: str) -> str:
     return "samples, read and judged" if name.startswith("base_") else schema
 
 
-def tables() -> list[tuple[str, str, int]]:
-    """Schema, name and rows of every table of the warehouse."""
-    return Plugin.connection.execute("select schema_name, table_name, estimated_size from duckdb_tables()").fetchall()
+def rows_of(relations: set[tuple[str, str]]) -> int:
+    """The rows of those that are tables."""
+    tables = Plugin.connection.execute("select schema_name, table_name from duckdb_tables()").fetchall()
+    counts = [f'select count(*) as row_count from "{schema}"."{name}"' for schema, name in relations.intersection(tables)]
+    if not counts:
+        return 0
+    ((rows,),) = Plugin.connection.execute(f"select sum(row_count) from ({' union all '.join(counts)})").fetchall()
+    return rows
 
 
 def main() -> None:

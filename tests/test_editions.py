@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 from datetime import UTC, datetime, timedelta
 
@@ -55,6 +56,8 @@ def build(project, kept: str | None) -> dict[str, bytes]:
     assert built.returncode == 0, built.stdout
     message = "Rows kept from the published release, whose inputs have not changed: edition "
     assert (f"{message}{kept}.\n" in built.stdout) if kept else (message not in built.stdout), built.stdout
+    ((judged,),) = project.query("select sum(row_count) from intermediate.int_delivered_rows")
+    assert re.search(rf"^samples, read and judged +\d+ +{judged:,} rows ", built.stdout, re.M), built.stdout
     return marts(project)
 
 

@@ -18,6 +18,7 @@ def replications(project, name: str, cohort: str) -> Replications:
     return Replications(project, seeds, edition, cohort)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", COHORTS)
 def test_every_rank_of_every_replication(request, name):
     """The scores of 256 or 300 replications equal those of a recursion in NumPy, with hashlib's draws; all ranks follow from them."""
