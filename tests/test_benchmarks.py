@@ -56,6 +56,7 @@ def test_copies_are_whole_and_the_same_each_time(tmp_path):
     assert copied == [(2024, 2 * rows, 2 * keys), (2025, rows, keys)]
 
 
+@pytest.mark.slow
 def test_the_harder_sample_is_hard(tmp_path):
     for form in ("parquet", "csv", "csv.gz"):
         generate(90_000, tmp_path / form, hard=True, form=form)
