@@ -97,7 +97,9 @@ def write_small_index(project, folder: str) -> None:
         codes = [column for column in columns if column in ("region_code", "member_region_code")]
         rows = [row for row in rows if all(row[column] in REGION_CODES or row.get("refusal") for column in codes)]
         if "edition" in columns:
-            rows = [row | {"edition": edition} for edition in EDITIONS for row in rows]
+            # What is said of every edition holds for those that a test adds, too.
+            of_all = [row for row in rows if row["edition"] == "*"]
+            rows = of_all + [row | {"edition": edition} for edition in EDITIONS for row in rows if row not in of_all]
         if path.stem == "ref_nodes":
             # The one ready-made value of clean_samples needs an indicator; it weighs nothing.
             gdp = {
