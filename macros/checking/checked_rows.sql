@@ -25,7 +25,7 @@ cleaned as {{ inlined() }} (
     select
         *,
         {%- for name in names %}
-        {{ clean_text('raw_' ~ name) }} as text_{{ name }}{{ ',' if not loop.last }}
+        {{ clean_text('raw_' ~ name, digits_first=true) }} as text_{{ name }}{{ ',' if not loop.last }}
         {%- endfor %}
     from delivered
     {{ unless_kept(parse('edition', clean_text('raw_edition'))) }}

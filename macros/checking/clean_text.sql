@@ -1,4 +1,4 @@
-{% macro clean_text(column) -%}
+{% macro clean_text(column, digits_first=false) -%}
     {%- set full_width = "！＂＃＄％＆＇（）＊＋，－．／０１２３４５６７８９：；＜＝＞？＠ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺ［＼］＾＿｀ａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚ｛｜｝～" -%}
     {%- set ascii = "!\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~" -%}
     {#- Tab to carriage return, and what Unicode calls a space or the end of a line. -#}
@@ -8,9 +8,11 @@
     {#- Few cells need anything done, and each step costs a multiple of one look for whether they do. -#}
     case
         when not {{ matches(column, "[！-～" ~ blanks ~ invisible ~ "]|^ | $|^$") }} then {{ column }}
-        {#- The longer the list, the longer it takes; mostly digits are full-width. -#}
         {%- set plain = replaced(replaced(column, "[" ~ invisible ~ "]", ""), "[" ~ blanks ~ "]", " ") %}
+        {#- The longer the list, the longer it takes; mostly digits are full-width. -#}
+        {%- if digits_first %}
         when not {{ matches(column, "[！-／：-～]") }} then nullif(trim(translate({{ plain }}, '０１２３４５６７８９', '0123456789')), '')
+        {%- endif %}
         else nullif(trim(translate({{ plain }}, {{ text_literal(full_width) }}, {{ text_literal(ascii) }})), '')
     end
 {%- endmacro %}
