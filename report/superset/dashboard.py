@@ -77,12 +77,12 @@ def set_up(home: Path, warehouse: Path) -> str:
 
 
 def main(home: Path, port: str) -> int:
-    warehouse = Path(os.environ["DASHBOARD_WAREHOUSE"]).resolve()
+    home, warehouse = home.resolve(), Path(os.environ["DASHBOARD_WAREHOUSE"]).resolve()
     if not warehouse.exists():
         print(f"There is no {warehouse.name} yet: run make build.")
         return 2
     try:
-        password = set_up(home.resolve(), warehouse)
+        password = set_up(home, warehouse)
     except Exception as error:
         print(f"The dashboard cannot be set up: {error}\nIf {home} is of another version, remove it.")
         return 2
@@ -91,7 +91,7 @@ def main(home: Path, port: str) -> int:
     )
     os.chdir(home)
     program = str(Path(sys.executable).parent / "superset")
-    os.execve(program, [program, "run", "--host", "127.0.0.1", "--port", port, "--with-threads"], environment(home.resolve()))
+    os.execve(program, [program, "run", "--host", "127.0.0.1", "--port", port, "--with-threads"], environment(home))
 
 
 if __name__ == "__main__":

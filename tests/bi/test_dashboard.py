@@ -46,12 +46,14 @@ def superset(project, tmp_path_factory):
     program = [
         ROOT / ".venv-dashboard" / "bin" / "python",
         ROOT / "report" / "superset" / "dashboard.py",
-        folder / "home",
+        # Like make dashboard's, not absolute.
+        "home",
         port,
     ]
     with log.open("w", encoding="utf-8") as output:
         server = subprocess.Popen(
             program,
+            cwd=folder,
             env={**os.environ, "DASHBOARD_WAREHOUSE": str(project.published.with_name("bi.duckdb"))},
             stdin=subprocess.DEVNULL,
             stdout=output,
