@@ -53,7 +53,6 @@ NODE_MARTS = {
             "tree_points",
             "previous_rank",
             "rank_change",
-            "is_method_broken",
             "warning",
         ),
     ),

@@ -222,9 +222,9 @@ def sync(path: Path) -> None:
 
 
 def altered(published: dict) -> list[str]:
-    """The files of the published release that are not as its manifest has them."""
+    """The files of the published release, but for the warehouse itself, that are not as its manifest has them."""
     files = {f"{MARTS}/{mart}.parquet": described["sha256"] for mart, described in published["marts"].items()}
-    files |= {**published.get("rendered", {}), PUBLISHED.name: published["warehouse"]}
+    files |= published.get("rendered", {})
     return [name for name, checksum in files.items() if not (path := CURRENT / name).exists() or sha256(path) != checksum]
 
 
@@ -233,8 +233,8 @@ def unfit() -> str | None:
     if not CURRENT.exists():
         return f"Nothing has been published yet of the index in {SEEDS}: run make build."
     models = "models/marts/"
-    here = {str(path.relative_to(PROJECT)): sha256(path) for path in (PROJECT / models).glob("*.*")}
-    if here != {name: checksum for name, checksum in manifest()["inputs"].items() if name in here or name.startswith(models)}:
+    here = checksums({str(path.relative_to(PROJECT)): path for path in (PROJECT / models).glob("*.*")})
+    if here != {name: checksum for name, checksum in manifest()["inputs"].items() if name.startswith(models)}:
         return "The published release has the marts of another version of the project: run make build."
     return None
 
@@ -245,7 +245,8 @@ def verify() -> int:
     if not published:
         print(unfit())
         return 2
-    problems = [f"{name} is not what was published" for name in altered(published)]
+    names = altered(published) + ([] if sha256(PUBLISHED) == published["warehouse"] else [PUBLISHED.name])
+    problems = [f"{name} is not what was published" for name in names]
     delivered = delivered_files()
     problems += [f"{file.name}: {file.problem}" for file in delivered if file.problem]
     now, then = checksums(input_files(delivered)), published["inputs"]

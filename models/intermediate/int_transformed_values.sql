@@ -46,19 +46,6 @@ transformed as (
 
 with_goalposts as (
     select
-        scenario_code,
-        edition,
-        cohort_code,
-        region_code,
-        indicator_code,
-        numerator,
-        observed_member_share,
-        denominator,
-        raw_value,
-        imputed_by,
-        treated_by,
-        treated_value,
-        transformed_value,
         {%- for end, extreme in {'lower': 'min', 'upper': 'max'}.items() %}
         case
             when {{ end }}_goalpost_rule = 'observed_all_editions'
@@ -78,7 +65,7 @@ with_goalposts as (
                 )
         end as {{ end }}_goalpost,
         {%- endfor %}
-        is_value
+        *
     from transformed
 ),
 
