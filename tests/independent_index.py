@@ -425,13 +425,13 @@ def expand_members(seeds: Path) -> dict[int, dict[str, dict[str, set[str]]]]:
     def with_descendants(code):
         return {code}.union(*(with_descendants(child) for child in children[code]))
 
-    rows = read_table(seeds / "reference" / "ref_cohort_members.csv")
-    stated = {(row.get("edition", "*"), row["cohort_code"], row["region_code"]) for row in rows}
+    rows = [{"edition": "*"} | row for row in read_table(seeds / "reference" / "ref_cohort_members.csv")]
+    stated = {(row["edition"], row["cohort_code"], row["region_code"]) for row in rows}
     cohorts: dict = defaultdict(lambda: defaultdict(lambda: defaultdict(set)))
     for edition in (row["edition"] for row in read_table(seeds / "reference" / "ref_editions.csv")):
         for row in rows:
             cohort, region = row["cohort_code"], row["region_code"]
-            if row.get("edition", "*") == (edition if (edition, cohort, region) in stated else "*"):
+            if row["edition"] == (edition if (edition, cohort, region) in stated else "*"):
                 member = row.get("member_region_code") or region
                 cohorts[int(edition)][cohort][region] |= with_descendants(member)
     return cohorts

@@ -108,15 +108,23 @@ def members(edition: str) -> list[str]:
     return REGIONS[:-2] if edition == EDITIONS[-1] else REGIONS
 
 
+def inside(edition: str, part: str) -> list[str]:
+    """The regions of an edition that make up a part."""
+    return [region for region in members(edition) if int(region[1:]) % 6 == int(part[1:])]
+
+
 def of_parts(raw: dict[tuple, float]) -> dict[tuple, float]:
     """By edition, part and indicator: the values of its regions together."""
     found = {}
     for edition in EDITIONS:
         for part in PARTS:
-            inside = [region for region in members(edition) if int(region[1:]) % 6 == int(part[1:])]
             for number, indicator in enumerate(INDICATORS):
                 rule = GROUP_RULES[number % 3]["group_rule"]
-                known = {region: raw[edition, region, indicator] for region in inside if (edition, region, indicator) in raw}
+                known = {
+                    region: raw[edition, region, indicator]
+                    for region in inside(edition, part)
+                    if (edition, region, indicator) in raw
+                }
                 if rule == "sum":
                     found[edition, part, indicator] = math.fsum(known.values())
                 elif rule == "mean":
@@ -128,8 +136,8 @@ def of_parts(raw: dict[tuple, float]) -> dict[tuple, float]:
 
 def coverage(raw: dict[tuple, float], edition: str, region: str, indicator: str) -> float:
     """How many of those that make up a region have a value."""
-    inside = [r for r in members(edition) if int(r[1:]) % 6 == int(region[1:])] if region in PARTS else [region]
-    return sum((edition, r, indicator) in raw for r in inside) / len(inside)
+    together = inside(edition, region) if region in PARTS else [region]
+    return sum((edition, r, indicator) in raw for r in together) / len(together)
 
 
 def normalised(number: int, direction: int, given: dict, all_given: list[float], regions) -> dict[str, tuple[float, bool]]:
@@ -211,9 +219,10 @@ def test_every_score_and_rank_is_that_of_plain_python(copy_project):
     leaving = [(edition, region) for edition, region in leaving if ("*", region) not in staying]
     areas_of = [{"edition": e, "cohort_code": "area", "region_code": r, "member_region_code": r} for e, r in staying + leaving]
     parts_of = [
-        {"edition": e, "cohort_code": "part", "region_code": f"p{int(r[1:]) % 6}", "member_region_code": r}
+        {"edition": e, "cohort_code": "part", "region_code": part, "member_region_code": r}
         for e in EDITIONS
-        for r in members(e)
+        for part in PARTS
+        for r in inside(e, part)
     ]
     write(index, "ref_cohort_members", areas_of + parts_of)
     # How firm the ranks are is asked of two editions; the test of the build sees to it that no replication fails.

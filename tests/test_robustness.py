@@ -339,7 +339,7 @@ def test_findings_are_proved_by_their_queries(project):
     """Every query, run as it is printed, says in one row whether the sentence holds, and asks other marts than the findings."""
     findings = "select finding_code, verdict, query_sql from marts.rpt_findings"
     with duckdb.connect(str(project.published), read_only=True) as warehouse:
-        proofs = [(code, verdict, query) for code, verdict, query in warehouse.execute(findings).fetchall()]
+        proofs = warehouse.execute(findings).fetchall()
         assert len(proofs) > 1000
         for code, verdict, query in proofs:
             assert "rpt_findings" not in query
